@@ -80,7 +80,7 @@ def is_valid(digits: str) -> bool:
 
 
 def parse_citizen_id(value: object) -> CitizenIdReading:
-    """Read a cell: text with Thai digits, blanks or dashes; int; float. Never raises; never guesses lost digits."""
+    """Read a cell (text in any digits, blanks, dashes; int; float). Never raises, never guesses."""
     is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     text = _as_text(value)
     if text.lower() in _NOTHING:

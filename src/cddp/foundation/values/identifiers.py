@@ -47,7 +47,7 @@ os.register_at_fork(after_in_child=_start_anew)
 
 
 def uuid7() -> UUID:
-    """Return a new UUIDv7, greater than every one this process made before (also when the clock is set back)."""
+    """Return a new UUIDv7, greater than every one this process made before, even if the clock is set back."""
     millisecond, tail = _sequence.next(time.time_ns() // 1_000_000)
     return _assemble(millisecond, tail)
 

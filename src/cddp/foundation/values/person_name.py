@@ -34,7 +34,7 @@ def split_name(text: str) -> PersonName:
 
 
 def join_name(title: str, given: str, family: str) -> str:
-    """Join the parts as Thai writes them: a title in full letters stands without a blank, an abbreviation with one."""
+    """Join as Thai writes: no blank after a title in full letters, one after an abbreviation."""
     apart = "." in title or title.endswith("ฯ") or given.isascii()
     first = f"{title} {given}".strip() if apart else f"{title}{given}"
     return f"{first} {family}".strip()

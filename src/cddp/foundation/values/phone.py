@@ -57,7 +57,7 @@ def _national(digits: str) -> str:
 
 
 def parse_phone(value: object) -> PhoneReading:
-    """Read one cell (text, int or float). Of several numbers in the cell the first is returned; see `parse_phones`."""
+    """Read one cell (text, int or float); of several numbers the first, see `parse_phones`."""
     text = _as_text(value)
     if text.lower() in _NOTHING:
         return PhoneReading("", "", "missing")
@@ -73,7 +73,7 @@ def parse_phone(value: object) -> PhoneReading:
 
 
 def parse_phones(value: object) -> list[PhoneReading]:
-    """Read all the numbers of a cell like "081-2345678, 053-511013"; unreadable ones stay in the list as problems."""
+    """Read all numbers of a cell like "081-2345678, 053-511013"; unreadable ones stay in it as problems."""
     text = _as_text(value)
     if text.lower() in _NOTHING:
         return []

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from cddp.foundation.values.errors import UnableTo
 from cddp.foundation.values.thai_text import normalise_line, to_arabic_digits
 
 Precision = Literal["day", "month", "year"]
@@ -57,12 +58,11 @@ _WORDS = re.compile(r"(?:(?P<d>\d{1,2}|-)\s*[/.\-]?\s*)?(?P<m>[ก-๎.]+?|[A-Za
 _MONTH_YEAR = re.compile(r"(?P<m>\d{1,2})\s*[/.\-]\s*(?P<y>\d{4})")
 
 
-class UnableToReadDate(ValueError):
-    """อ่านวันที่ไม่ได้: the cell holds something, but no date. `code` is for programs, `str()` is Thai for the screen."""
+class UnableToReadDate(UnableTo, ValueError):
+    """อ่านวันที่ไม่ได้: no date stands there. `code` is for programs, `str()` and `fix` are Thai for the screen."""
 
     def __init__(self, code: str, message: str, fix: str) -> None:
-        super().__init__(message)
-        self.code = code
+        super().__init__(message, code=code)
         self.fix = fix
 
 
@@ -137,7 +137,7 @@ def parse_date(value: object, *, not_after: dt.date | None = None) -> PartialDat
     if isinstance(value, dt.datetime | dt.date):
         return _assemble(value.year, value.month, value.day)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _from_number(float(value))
+        return _from_number(value)
     text = _tidy(str(value))
     if text.lower() in _NOTHING:
         return None
@@ -155,8 +155,10 @@ def _unreadable() -> UnableToReadDate:
     return UnableToReadDate("unreadable", "อ่านวันที่ไม่ได้", "เขียนเป็น วัน/เดือน/ปี พ.ศ. เช่น 23/11/2569")
 
 
-def _from_number(number: float) -> PartialDate | None:
+def _from_number(number: int | float) -> PartialDate | None:
     """A bare number is a year, a day written without marks (25691123 or 23112569), or an Excel serial."""
+    if not -1 < number < 100_000_000:  # also infinity and NaN
+        raise _unreadable()
     whole = int(number)
     if whole == 0:
         return None
@@ -215,19 +217,16 @@ def _local(moment: dt.date) -> dt.date:
 
 
 def _format(day: dt.date | PartialDate, months: tuple[str, ...]) -> str:
-    precision: Precision = "day"
-    if isinstance(day, PartialDate):
-        day, precision = day.date, day.precision
-    day = _local(day)
-    year = to_buddhist_year(day)
-    if precision == "year":
+    partial = day if isinstance(day, PartialDate) else PartialDate(_local(day))
+    year = to_buddhist_year(partial.date)
+    if partial.precision == "year":
         return f"พ.ศ. {year}"
-    month = months[day.month - 1]
-    return f"{month} {year}" if precision == "month" else f"{day.day} {month} {year}"
+    month = f"{months[partial.date.month - 1]} {year}"
+    return month if partial.precision == "month" else f"{partial.date.day} {month}"
 
 
 def format_short(day: dt.date | PartialDate) -> str:
-    """Return "23 พ.ย. 2569", "พ.ย. 2569" or "พ.ศ. 2569" by what is known; aware times are shown in Thai time."""
+    """Return "23 พ.ย. 2569", "พ.ย. 2569" or "พ.ศ. 2569" by what is known; aware times in Thai time."""
     return _format(day, MONTHS_SHORT)
 
 
@@ -283,7 +282,7 @@ def fiscal_year_span(year: int) -> tuple[dt.date, dt.date]:
 
 
 def age_in_years(born: dt.date | PartialDate, on: dt.date) -> int:
-    """Return full years of age on a day, unknown parts counted by section 16 (see above); negative before birth."""
+    """Return full years of age on a day, unknown parts by section 16 (see above); negative before birth."""
     birth = born.date if isinstance(born, PartialDate) else born
     had_birthday = (on.month, on.day) >= (birth.month, birth.day)
     return on.year - birth.year - (0 if had_birthday else 1)

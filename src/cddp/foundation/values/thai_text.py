@@ -15,7 +15,7 @@ from cddp.foundation.values.titles import cut_title
 _TO_ARABIC: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _TO_THAI: Final = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
-# Never seen by a reader, yet they make two equal names unequal: zero-width, direction marks, soft hyphen, objects.
+# Unseen, yet they make two equal names unequal: zero-width, direction marks, soft hyphen, objects.
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\ufeff\ufff9-\ufffc]"
@@ -99,7 +99,7 @@ def search_key(text: str, *, drop_title: bool = True, drop_tones: bool = False) 
 
 
 def _bytes_as_misread(text: str, codec: str) -> bytes | None:
-    """Return the bytes that gave this text when they were read as `codec`; C1 controls stand for undefined bytes."""
+    """Return the bytes that gave this text when read as `codec`; C1 controls stand for undefined bytes."""
     out = bytearray()
     for sign in text:
         try:
@@ -170,7 +170,7 @@ _LIGHT_MARKS: Final = "\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
 
 
 def sort_key(text: str) -> tuple[str, str]:
-    """Return a key that sorts a Python list in the order of a Thai dictionary: `sorted(names, key=sort_key)`."""
+    """Return a key that puts a list in the order of a Thai dictionary: `sorted(names, key=sort_key)`."""
     swapped = _LEADING_VOWEL.sub(r"\2\1", to_arabic_digits(normalise_line(text)).lower())
     heavy: list[str] = []
     light: list[str] = []
