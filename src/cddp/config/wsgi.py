@@ -1,0 +1,8 @@
+"""ทางเข้าของเว็บเซิร์ฟเวอร์."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cddp.config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,61 @@
+"""เทศบาลของคำขอ: find the town and the role of the person, and run the request in their name."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from cddp.foundation.accounts.models import Membership, User
+from cddp.foundation.accounts.queries import list_memberships_of
+from cddp.foundation.audit.context import Acting, acting
+from cddp.foundation.tenancy.current import town_context
+
+TOWN_SESSION_KEY = "municipality_id"
+
+
+class TownMiddleware:
+    """One transaction per request, in the name of the signed-in person's current town.
+
+    A view that raises leaves nothing half-done: ATOMIC_REQUESTS gives each view a savepoint of its own,
+    so that its error page can still read from the database.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.PATHS_WITHOUT_TOWN):
+            return self.get_response(request)
+        user = request.user
+        if not isinstance(user, User):
+            with town_context(None), acting(_who(request, None)):
+                return self.get_response(request)
+        municipality_id = request.session.get(TOWN_SESSION_KEY) or _first_town(user.pk)
+        with town_context(municipality_id, user_id=user.pk), acting(_who(request, user)):
+            user.membership = _membership(user, municipality_id)
+            if user.membership is not None and request.session.get(TOWN_SESSION_KEY) != municipality_id:
+                request.session[TOWN_SESSION_KEY] = municipality_id
+            with translation.override(user.language or settings.LANGUAGE_CODE):
+                return self.get_response(request)
+
+
+def _membership(user: User, municipality_id: int | None) -> Membership | None:
+    if municipality_id is None:
+        return None
+    return list_memberships_of(user.pk).filter(municipality_id=municipality_id).first()
+
+
+def _first_town(user_id: UUID) -> int | None:
+    with town_context(None, user_id=user_id):
+        return list_memberships_of(user_id).values_list("municipality_id", flat=True).first()
+
+
+def _who(request: HttpRequest, user: User | None) -> Acting:
+    return Acting(
+        user_id=user.pk if user else None,
+        label=str(user) if user else "",
+        request_id=uuid4().hex,
+        address=request.META.get("REMOTE_ADDR") or None,
+    )

@@ -1,0 +1,179 @@
+"""สิ่งที่แอปส่งเข้ามา: the shapes of what an app may contribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    # Only for types: contributions are imported before Django's apps are ready.
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from cddp.foundation.accounts.models import User
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """เมนู: one entry of the staff menu. `group` is a key of ui's groups (work, registers, insight, settings)."""
+
+    key: str
+    label: Any
+    url_name: str
+    icon: str
+    permission: str
+    group: str = "work"
+    order: int = 50
+    on_phone_bar: bool = False
+    count: Callable[[User], int] | None = None
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """คำอธิบายสัญลักษณ์: one colour of a layer and what it means. `value` matches the feature's "class"."""
+
+    value: str
+    label: Any
+    colour: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class LayerField:
+    """ตัวกรองของชั้นข้อมูล: one thing a layer can be filtered or coloured by, with its choices."""
+
+    key: str
+    label: Any
+    choices: Sequence[LegendEntry] = ()
+
+
+@dataclass(frozen=True)
+class LayerQuery:
+    """คำขอชั้นข้อมูล: what the map asks of a layer. `colour_by` is a LayerField key or "fact:<key>"."""
+
+    colour_by: str = ""
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    at: date | None = None
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """ชั้นแผนที่: a layer of the map.
+
+    `rows(user, query)` returns a queryset limited by `visible_to(user)`, with the annotations named in
+    `properties` (few: what the style and a pick need) and "class" for colouring; `geometry_field` names the stored
+    EPSG:3857 column. `details(user, id)` fills the box shown on a pick. Points with `counted=True` keep
+    incrementally maintained counts for low zooms (table of the model, with municipality_id).
+    """
+
+    key: str
+    label: Any
+    permission: str
+    geometry: str  # "point", "line" or "polygon"
+    rows: Callable[[User, LayerQuery], QuerySet[Any]]
+    geometry_field: str
+    properties: Sequence[str] = ()
+    legend: Callable[[User, LayerQuery], Sequence[LegendEntry]] = lambda user, query: ()
+    fields: Callable[[User], Sequence[LayerField]] = lambda user: ()
+    details: Callable[[User, UUID], Mapping[str, Any] | None] = lambda user, id: None
+    version_tables: Sequence[str] = ()
+    list_url_name: str = ""
+    min_zoom: int = 0
+    counted: bool = False
+    visible_at_start: bool = True
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """แถวของตัวชี้วัด: one bar, slice or point; `url` opens the rows behind it, `map_url` shows them."""
+
+    label: Any
+    value: float
+    url: str = ""
+    map_url: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """ตัวชี้วัด: a number or a series on a dashboard.
+
+    `measure(user, area_code, on)` returns its rows (a single number is one row); `kind` chooses the picture:
+    number, share, bar, line, pyramid. `unit` is Thai ("คน"). `url_name` opens to the rows of the whole.
+    """
+
+    key: str
+    label: Any
+    permission: str
+    measure: Callable[[User, str, date], Sequence[IndicatorRow]]
+    kind: str = "number"
+    unit: Any = ""
+    group: str = "people"
+    explanation: Any = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """ผลการค้นหา: one line of the global search box."""
+
+    title: str
+    subtitle: str
+    url: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class SearchProvider:
+    """ผู้ให้ผลการค้นหา: `find(user, text, limit)` returns the best results the user may see."""
+
+    key: str
+    label: Any
+    permission: str
+    find: Callable[[User, str, int], Iterable[SearchResult]]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class FactTypeDeclaration:
+    """ชนิดข้อเท็จจริงที่แอปประกาศ: a fact type that every town has from the start."""
+
+    key: str
+    name: str
+    level: str  # "house", "household" or "person"
+    value_kind: str  # "number", "text", "boolean", "date", "choice"
+    unit: str = ""
+    choices: Sequence[tuple[str, str, str]] = ()  # (value, Thai label, colour)
+    sensitivity: str = "internal"
+    fresh_months: int | None = 12
+    description: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class PagePanel:
+    """แผงในหน้าของแอปอื่น: a panel that an upper app adds to a page of a lower one ("residents.house").
+
+    `context(request, subject)` returns the template's values, or None to leave the panel out.
+    """
+
+    key: str
+    page: str
+    title: Any
+    template: str
+    context: Callable[[HttpRequest, Any], Mapping[str, Any] | None]
+    permission: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """กติกาเก็บรักษา: how rows of a policy key are made anonymous or deleted when their time is over."""
+
+    key: str
+    apply: Callable[[date], int]
+    order: int = 50

@@ -1,0 +1,72 @@
+"""ผลการสร้างส่วนหน้า: what Vite wrote: hashed file names of each entry, and the drawings of the icons."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+BUILT = Path(__file__).parent / "static" / "ui"
+SOURCES = {
+    "shell": "src/shell.ts",
+    "chart": "src/chart/city-chart.ts",
+    "map": "src/map/map.ts",
+    "print": "src/print.ts",
+}
+
+
+def is_built() -> bool:
+    """Tell whether `npm run build` has been run."""
+    return (BUILT / "manifest.json").exists()
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = BUILT / name
+    if not path.exists():
+        return {}
+    # The time of the file is in the key, so a rebuild during development is seen at once.
+    return _read_once(path, path.stat().st_mtime_ns if settings.DEBUG else 0)
+
+
+@lru_cache(maxsize=8)
+def _read_once(path: Path, _changed: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def icon_paths(name: str) -> str:
+    """Return the inner SVG of an icon, or "" when it was not built."""
+    return str(_read("icons.json").get(name, ""))
+
+
+def entry_files(name: str) -> dict[str, list[str]]:
+    """Return the addresses {"scripts", "preloads", "styles", "fonts"} of an entry, none when it was not built."""
+    manifest = _read("manifest.json")
+    entry = manifest.get(SOURCES[name])
+    if entry is None:
+        return {"scripts": [], "preloads": [], "styles": [], "fonts": []}
+    needed = [entry, *(manifest[key] for key in entry.get("imports", ()))]
+    fonts = [file for chunk in needed for file in chunk.get("assets", ()) if file.endswith(".woff2")]
+    return {
+        "scripts": [_address(entry["file"])],
+        "preloads": [_address(chunk["file"]) for chunk in needed[1:]],
+        "styles": [_address(file) for chunk in needed for file in chunk.get("css", ())],
+        "fonts": [_address(file) for file in fonts if "400" in file],
+    }
+
+
+def _address(file: str) -> str:
+    # Vite has put a hash in the name already. Django's storage would give a second name to the same file, and
+    # a chunk that imports the first would load it twice: so the address is plain, and whitenoise is told
+    # (settings.WHITENOISE_IMMUTABLE_FILE_TEST) that it never changes.
+    return f"{settings.STATIC_URL}ui/{file}"
+
+
+def is_immutable(path: str, url: str) -> bool:
+    """For whitenoise: files that carry a hash, ours or Django's, may be kept for ever."""
+    name = url.rsplit("/", 1)[-1]
+    stem = name.rsplit(".", 1)[0]
+    by_vite = "/ui/" in url and len(stem.rsplit("-", 1)[-1]) == 8 and "-" in stem
+    by_django = len(stem.rsplit(".", 1)[-1]) == 12 and "." in stem
+    return by_vite or by_django

@@ -1,0 +1,192 @@
+"""ตัวกรองของรายการ: each reads its part of the address, narrows the queryset, and says in words what it does."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from cddp.foundation.ui.listing.columns import show
+from cddp.foundation.values import thai_dates
+
+Choices = Sequence[tuple[Any, Any]]
+Apply = Callable[[QuerySet[Any], Any], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """ตัวกรอง: `field` is the path in the model (default: `key`); `apply(queryset, value)` replaces the usual way."""
+
+    template: ClassVar[str] = ""
+    key: str
+    title: Any
+    field: str = ""
+    apply: Apply | None = None
+
+    @property
+    def path(self) -> str:
+        return self.field or self.key
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the parameters of the address that belong to this filter."""
+        return (self.key,)
+
+    def read(self, params: QueryDict, request: HttpRequest) -> Any:
+        """Return the chosen value, None for nothing. Raises ValueError with Thai words for what cannot be read."""
+        raise NotImplementedError
+
+    def narrow(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Return the rows that fit."""
+        return self.apply(queryset, value) if self.apply else queryset.filter(self.condition(value))
+
+    def condition(self, value: Any) -> Q:
+        return Q(**{self.path: value})
+
+    def words(self, value: Any, request: HttpRequest) -> str:
+        """Return what the chosen value means, for the chip."""
+        return str(value)
+
+    def options(self, request: HttpRequest) -> Choices:
+        return ()
+
+
+@dataclass(frozen=True)
+class ChoiceFilter(Filter):
+    """เลือกจากรายการ: one or several of `choices` (or of what `choices(request)` returns)."""
+
+    template: ClassVar[str] = "ui/filters/choice.html"
+    choices: Choices | Callable[[HttpRequest], Choices] = ()
+
+    def read(self, params: QueryDict, request: HttpRequest) -> list[str] | None:
+        asked = params.getlist(self.key)
+        if not any(asked):
+            return None
+        known = {str(value) for value, _label in self.options(request)}
+        return [value for value in asked if value in known] or None
+
+    def condition(self, value: Any) -> Q:
+        return Q(**{f"{self.path}__in": value})
+
+    def words(self, value: Any, request: HttpRequest) -> str:
+        labels = {str(key): str(label) for key, label in self.options(request)}
+        return ", ".join(labels.get(str(each), str(each)) for each in value)
+
+    def options(self, request: HttpRequest) -> Choices:
+        if not callable(self.choices):
+            return self.choices
+        # Asked for up to three times while one page is drawn, by one query.
+        kept: dict[str, Choices] = request.__dict__.setdefault("_filter_choices", {})
+        if self.key not in kept:
+            kept[self.key] = list(self.choices(request))
+        return kept[self.key]
+
+
+@dataclass(frozen=True)
+class BooleanFilter(Filter):
+    """ใช่หรือไม่: `yes` and `no` are the words of the two answers."""
+
+    template: ClassVar[str] = "ui/filters/boolean.html"
+    yes: Any = ""
+    no: Any = ""
+
+    def read(self, params: QueryDict, request: HttpRequest) -> bool | None:
+        return {"1": True, "0": False}.get(params.get(self.key, ""))
+
+    def words(self, value: Any, request: HttpRequest) -> str:
+        return str((self.yes or _("ใช่")) if value else (self.no or _("ไม่ใช่")))
+
+    def options(self, request: HttpRequest) -> Choices:
+        return [("1", self.words(True, request)), ("0", self.words(False, request))]
+
+
+@dataclass(frozen=True)
+class TextFilter(Filter):
+    """ข้อความ: `lookup` is a Django lookup ("icontains", "istartswith", "exact")."""
+
+    template: ClassVar[str] = "ui/filters/text.html"
+    lookup: str = "icontains"
+
+    def read(self, params: QueryDict, request: HttpRequest) -> str | None:
+        return params.get(self.key, "").replace("\x00", "").strip()[:200] or None
+
+    def condition(self, value: Any) -> Q:
+        return Q(**{f"{self.path}__{self.lookup}": value})
+
+
+@dataclass(frozen=True)
+class RangeFilter(Filter):
+    """ช่วงตัวเลข: <key>_min and <key>_max, both ends included."""
+
+    template: ClassVar[str] = "ui/filters/range.html"
+    unit: Any = ""
+    suffixes: ClassVar[tuple[str, str]] = ("_min", "_max")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.key + self.suffixes[0], self.key + self.suffixes[1])
+
+    def read(self, params: QueryDict, request: HttpRequest) -> tuple[Any, Any] | None:
+        ends = tuple(self._end(params.get(name, "").strip()) for name in self.names)
+        return None if ends == (None, None) else (ends[0], ends[1])
+
+    def _end(self, text: str) -> Any:
+        if not text:
+            return None
+        try:
+            number = Decimal(text.replace(",", ""))
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number) > Decimal(10) ** 15:
+            raise ValueError(_("%(title)s: “%(text)s” ไม่ใช่ตัวเลข") % {"title": self.title, "text": text[:40]})
+        return int(number) if number == number.to_integral_value() else number
+
+    def condition(self, value: Any) -> Q:
+        low, high = value
+        found = Q()
+        if low is not None:
+            found &= Q(**{f"{self.path}__gte": low})
+        if high is not None:
+            found &= Q(**{f"{self.path}__lte": high})
+        return found
+
+    def words(self, value: Any, request: HttpRequest) -> str:
+        low, high = value
+        unit = f" {self.unit}" if self.unit else ""
+        if low is None:
+            return _("ไม่เกิน %(high)s") % {"high": show(high)} + unit
+        if high is None:
+            return _("ตั้งแต่ %(low)s") % {"low": show(low)} + unit
+        return f"{show(low)} – {show(high)}{unit}"
+
+
+@dataclass(frozen=True)
+class DateRangeFilter(RangeFilter):
+    """ช่วงวันที่: <key>_from and <key>_to as people write them in พ.ศ. ("1 ต.ค. 2569", "1/10/69")."""
+
+    template: ClassVar[str] = "ui/filters/dates.html"
+    suffixes: ClassVar[tuple[str, str]] = ("_from", "_to")
+    has_time: bool = field(default=False, kw_only=True)
+
+    def _end(self, text: str) -> dt.date | None:
+        if not text:
+            return None
+        try:
+            read = thai_dates.parse_date(text[:60])
+        except thai_dates.UnableToReadDate as problem:
+            raise ValueError(f"{self.title}: {problem}") from None
+        return read.date if read else None
+
+    def condition(self, value: Any) -> Q:
+        path = f"{self.path}__date" if self.has_time else self.path
+        low, high = value
+        found = Q()
+        if low is not None:
+            found &= Q(**{f"{path}__gte": low})
+        if high is not None:
+            found &= Q(**{f"{path}__lte": high})
+        return found

@@ -1,0 +1,155 @@
+"""การแบ่งหน้าด้วยตำแหน่ง: pages that neither skip nor repeat a row while others write, at any depth, at one price.
+
+A cursor is the sort values and the id of the row at the edge of a page, signed. NULLs come last, going up or down.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import Combinable, OrderBy
+
+SALT = "cddp.ui.keyset"
+
+
+@dataclass(frozen=True)
+class SortOrder:
+    """ลำดับ: the expressions to order by, all up or all down; the id breaks ties."""
+
+    name: str
+    keys: tuple[Combinable, ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """หนึ่งหน้า: rows and the cursors of the neighbours ("" = there is none)."""
+
+    rows: Sequence[Any]
+    previous: str
+    next: str
+
+
+def page_of(queryset: QuerySet[Any], order: SortOrder, cursor: str, size: int) -> Page:
+    """Return one page of `queryset`. A cursor that is broken, forged or of another order gives the first page."""
+    names = [f"_sort_{number}" for number in range(len(order.keys))]
+    rows = queryset.annotate(**dict(zip(names, order.keys, strict=True)))
+    place = _read_cursor(cursor, order)
+    if place is None:
+        return _forward(rows, names, order, size, after=None)
+    backward, values = place
+    if not backward:
+        return _forward(rows, names, order, size, after=values)
+    page = _backward(rows, names, order, size, before=values)
+    # Near the beginning a short page would be left over: show the first page whole.
+    return page if page is not None else _forward(rows, names, order, size, after=None)
+
+
+def _forward(
+    rows: QuerySet[Any], names: list[str], order: SortOrder, size: int, after: list[Any] | None
+) -> Page:
+    if after is not None:
+        rows = rows.filter(_beyond(names, after, descending=order.descending, nulls_last=True))
+    found = list(rows.order_by(*_ordering(names, descending=order.descending, nulls_last=True))[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    return Page(
+        rows=found,
+        previous=_cursor(order, names, found[0], backward=True) if after is not None and found else "",
+        next=_cursor(order, names, found[-1], backward=False) if more else "",
+    )
+
+
+def _backward(
+    rows: QuerySet[Any], names: list[str], order: SortOrder, size: int, before: list[Any]
+) -> Page | None:
+    rows = rows.filter(_beyond(names, before, descending=not order.descending, nulls_last=False))
+    found = list(rows.order_by(*_ordering(names, descending=not order.descending, nulls_last=False))[: size + 1])
+    if len(found) < size:
+        return None
+    more = len(found) > size
+    found = found[:size][::-1]
+    return Page(
+        rows=found,
+        previous=_cursor(order, names, found[0], backward=True) if more else "",
+        next=_cursor(order, names, found[-1], backward=False),
+    )
+
+
+def _ordering(names: list[str], *, descending: bool, nulls_last: bool) -> list[OrderBy]:
+    # The id runs the same way as the keys, so an index on (…, key, id) can be read either way.
+    return [
+        *(
+            OrderBy(F(name), descending=descending, nulls_last=nulls_last or None, nulls_first=not nulls_last or None)
+            for name in names
+        ),
+        OrderBy(F("pk"), descending=descending),
+    ]
+
+
+def _beyond(names: list[str], values: list[Any], *, descending: bool, nulls_last: bool) -> Q:
+    """Return the condition of the rows that come after `values` in this order."""
+    further = "lt" if descending else "gt"
+    condition = Q(**{f"pk__{further}": values[-1]})
+    for name, value in reversed(list(zip(names, values[:-1], strict=True))):
+        if value is None:
+            # NULLs last: only other NULLs follow. NULLs first: every value follows.
+            same = Q(**{f"{name}__isnull": True}) & condition
+            condition = same if nulls_last else same | Q(**{f"{name}__isnull": False})
+        else:
+            condition = Q(**{f"{name}__{further}": value}) | (Q(**{name: value}) & condition)
+            if nulls_last:
+                condition |= Q(**{f"{name}__isnull": True})
+    return condition
+
+
+def _cursor(order: SortOrder, names: list[str], row: Model, *, backward: bool) -> str:
+    values = [getattr(row, name) for name in names]
+    content = [order.name, int(order.descending), int(backward), [_plain(value) for value in values], str(row.pk)]
+    return signing.dumps(content, salt=SALT, compress=True)
+
+
+def _read_cursor(cursor: str, order: SortOrder) -> tuple[bool, list[Any]] | None:
+    if not cursor:
+        return None
+    try:
+        name, descending, backward, values, pk = signing.loads(cursor, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    if (name, bool(descending)) != (order.name, order.descending) or len(values) != len(order.keys):
+        return None
+    return bool(backward), [*(_typed(value) for value in values), pk]
+
+
+def _plain(value: Any) -> Any:
+    """Return a JSON value that keeps every digit (Django's encoder would cut microseconds)."""
+    match value:
+        case dt.datetime():
+            return {"datetime": value.isoformat()}
+        case dt.date():
+            return {"date": value.isoformat()}
+        case Decimal():
+            return {"decimal": str(value)}
+        case UUID():
+            return {"uuid": str(value)}
+        case _:
+            return value
+
+
+def _typed(value: Any) -> Any:
+    match value:
+        case {"datetime": text}:
+            return dt.datetime.fromisoformat(text)
+        case {"date": text}:
+            return dt.date.fromisoformat(text)
+        case {"decimal": text}:
+            return Decimal(text)
+        case {"uuid": text}:
+            return UUID(text)
+        case _:
+            return value

@@ -1,0 +1,16 @@
+"""ทะเบียนบ้านและบุคคล: houses, households, persons, memberships and facts."""
+
+from cddp.registers.residents.models.facts import CurrentFact, Fact, FactType
+from cddp.registers.residents.models.houses import Area, House, Household
+from cddp.registers.residents.models.people import HouseholdMembership, Person
+
+__all__ = [
+    "Area",
+    "CurrentFact",
+    "Fact",
+    "FactType",
+    "House",
+    "Household",
+    "HouseholdMembership",
+    "Person",
+]
