@@ -2,15 +2,18 @@
 
 from cddp.registers.residents.models.facts import CurrentFact, Fact, FactType
 from cddp.registers.residents.models.houses import Area, House, Household
+from cddp.registers.residents.models.merging import DistinctPair, Merge
 from cddp.registers.residents.models.people import HouseholdMembership, Person
 
 __all__ = [
     "Area",
     "CurrentFact",
+    "DistinctPair",
     "Fact",
     "FactType",
     "House",
     "Household",
     "HouseholdMembership",
+    "Merge",
     "Person",
 ]

@@ -62,7 +62,7 @@ class Fact(TenantModel):
     level = models.CharField(_("เป็นข้อเท็จจริงของ"), max_length=10, choices=FactLevel.choices)
     # A house, household or person by `level`. No foreign key: one column serves all three kinds in one index.
     subject_id = models.UUIDField(_("รหัสของบ้าน ครัวเรือน หรือบุคคล"))
-    # number, text, boolean, ISO date, or the value of a choice, as JSON; null withdraws the statement
+    # number, text, boolean, ISO date, or the value of a choice, as JSON; null in a row that withdraws another
     value = models.JSONField(_("ค่า"), null=True)
     source = models.CharField(_("ที่มา"), max_length=10, choices=FactSource.choices)
     source_id = models.UUIDField(_("รหัสของที่มา"), null=True, blank=True)
@@ -70,6 +70,15 @@ class Fact(TenantModel):
     recorded_at = models.DateTimeField(_("บันทึกเมื่อ"), auto_now_add=True)
     recorded_by = models.UUIDField(_("ผู้บันทึก"), null=True, blank=True)
     note = models.CharField(_("หมายเหตุ"), max_length=300, blank=True)
+    # What was true before the withdrawn statement becomes current again.
+    withdraws = TenantForeignKey(
+        "self",
+        verbose_name=_("ถอนรายการ"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="withdrawals",
+    )
 
     append_only = True
 
@@ -81,6 +90,10 @@ class Fact(TenantModel):
                 fields=["municipality", "subject_id", "fact_type", "-observed_at", "-id"], name="fact_subject"
             ),
             models.Index(fields=["municipality", "fact_type", "-observed_at"], name="fact_type_time"),
+            models.Index(
+                fields=["municipality", "withdraws"], name="fact_withdrawn", condition=~Q(withdraws=None)
+            ),
+            models.Index(fields=["municipality", "recorded_at"], name="fact_recorded"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,17 @@ from cddp.registers.residents.choices import AreaKind, PointSource, RegistryStat
 THAI = "th-x-icu"
 
 
+class AreaQuerySet(models.QuerySet["Area"]):
+    """พื้นที่ที่มองเห็น."""
+
+    def visible_to(self, user: User) -> "AreaQuerySet":
+        """Return the areas this person may see: a volunteer sees those in their care."""
+        if not user.has_perm("residents.view") or user.membership is None:
+            return self.none()
+        codes = user.membership.area_limit
+        return self if codes is None else self.filter(code__in=codes)
+
+
 class Area(TenantModel):
     """หมู่/ชุมชน: a village or community of the town, the unit that people here think in."""
 
@@ -28,6 +39,8 @@ class Area(TenantModel):
         output_field=models.MultiPolygonField(srid=3857, null=True, spatial_index=False),
         db_persist=True,
     )
+
+    objects = AreaQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("หมู่/ชุมชน")
@@ -130,6 +143,21 @@ class House(TenantModel):
         return f"{self.number} {self.area}" if self.area else self.number
 
 
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    """ครัวเรือนที่มองเห็น."""
+
+    def visible_to(self, user: User) -> "HouseholdQuerySet":
+        """Return the households of the houses this person may see."""
+        if not user.has_perm("residents.view") or user.membership is None:
+            return self.none()
+        codes = user.membership.area_limit
+        return self if codes is None else self.filter(house__area__code__in=codes)
+
+    def active(self) -> "HouseholdQuerySet":
+        """Return households that are neither ended nor merged into another."""
+        return self.filter(state=RegistryState.ACTIVE)
+
+
 class Household(TenantModel):
     """ครัวเรือน: people who live in one house and share its budget (NSO definition)."""
 
@@ -150,6 +178,8 @@ class Household(TenantModel):
         related_name="absorbed",
     )
     created_at = models.DateTimeField(_("สร้างเมื่อ"), auto_now_add=True)
+
+    objects = HouseholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ครัวเรือน")
