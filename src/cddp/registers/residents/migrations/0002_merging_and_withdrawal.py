@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('second_id', models.UUIDField(verbose_name='รายการที่สอง')),
                 ('decided_at', models.DateTimeField(auto_now_add=True, verbose_name='ตัดสินเมื่อ')),
                 ('decided_by', models.UUIDField(blank=True, null=True, verbose_name='ผู้ตัดสิน')),
+                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
             ],
             options={
                 'verbose_name': 'คู่ที่ไม่ซ้ำกัน',
@@ -44,6 +45,7 @@ class Migration(migrations.Migration):
                 ('merged_by', models.UUIDField(blank=True, null=True, verbose_name='ผู้รวม')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='แยกกลับเมื่อ')),
                 ('undone_by', models.UUIDField(blank=True, null=True, verbose_name='ผู้แยกกลับ')),
+                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
             ],
             options={
                 'verbose_name': 'การรวมรายการซ้ำ',
@@ -67,16 +69,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['municipality', 'phone'], name='person_phone'),
-        ),
-        migrations.AddField(
-            model_name='distinctpair',
-            name='municipality',
-            field=models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='municipality',
-            field=models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล'),
         ),
         migrations.AddConstraint(
             model_name='distinctpair',
