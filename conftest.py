@@ -1,17 +1,19 @@
 """ฐานข้อมูลของการทดสอบ: tests run as the program runs: under row-level security, in the name of a town."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("CDDP_DATABASE_ROLE", "owner")
-os.environ.setdefault("CDDP_LOG_LEVEL", "INFO")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
+    from django.db import connection
+
+    from cddp.config.settings import database_for
+
+    # Settings were read before this file: the owner's entry replaces the program's.
+    owner = database_for("owner")
+    connection.settings_dict.update({key: owner[key] for key in ("USER", "HOST", "NAME")})
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -21,8 +23,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """Make the test database as its owner, then go on as the program's own role."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each worker of xdist has a database of its own."""
+
+
+@pytest.fixture(scope="session")
+def program_role(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """The owner made the test database; everything after goes on as the program's own role."""
     from django.db import connection
 
     with django_db_blocker.unblock():
@@ -35,6 +42,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         yield
         connection.close()
         connection.settings_dict["OPTIONS"] = options
+
+
+@pytest.fixture
+def _django_db_helper(program_role: None, _django_db_helper: None) -> None:
+    """Every test that touches the database runs as the program's role."""
 
 
 @pytest.fixture(autouse=True)

@@ -105,9 +105,8 @@ TEMPLATES = [
 ]
 
 
-def _database() -> dict[str, Any]:
-    """Return Django's database entry: the private cluster's socket, or the operator's own PostgreSQL."""
-    role = os.environ.get("CDDP_DATABASE_ROLE", "app")
+def database_for(role: str) -> dict[str, Any]:
+    """Return Django's database entry for "app" or "owner": the private cluster, or the operator's PostgreSQL."""
     url = os.environ.get("CDDP_DATABASE_URL", "")
     if role == "owner":
         url = os.environ.get("CDDP_OWNER_DATABASE_URL", url)
@@ -138,7 +137,7 @@ def _database() -> dict[str, Any]:
     return entry
 
 
-DATABASES = {"default": _database()}
+DATABASES = {"default": database_for(os.environ.get("CDDP_DATABASE_ROLE", "app"))}
 
 CACHES = {
     # Shared by all processes: throttles. Small and rarely read, so the database is enough.
