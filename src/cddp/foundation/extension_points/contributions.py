@@ -10,7 +10,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     # Only for types: contributions are imported before Django's apps are ready.
-    from django.db.models import QuerySet
+    from django.db.models import Q, QuerySet
     from django.http import HttpRequest
 
     from cddp.foundation.accounts.models import User
@@ -63,10 +63,16 @@ class LayerQuery:
 class MapLayer:
     """ชั้นแผนที่: a layer of the map.
 
-    `rows(user, query)` returns a queryset limited by `visible_to(user)`, with the annotations named in
-    `properties` (few: what the style and a pick need) and "class" for colouring; `geometry_field` names the stored
-    EPSG:3857 column. `details(user, id)` fills the box shown on a pick. Points with `counted=True` keep
-    incrementally maintained counts for low zooms (table of the model, with municipality_id).
+    `rows(user, query)` returns a queryset limited by `visible_to(user)` and by "geometry is not null" (the condition
+    of its partial index), annotated with the names in `properties` (few: what the style and a pick need) and with
+    "map_class" for colouring (the `value` of a LegendEntry); `geometry_field` names the stored EPSG:3857 column.
+    Points with `counted=True` keep maintained counts for low zooms. They count the rows of the model's table that
+    meet `counted_where` (a Q on its own columns): what `rows` gives one who sees the whole town and filters nothing.
+    `version_tables` are the tables whose change makes tiles stale (default: the model's own).
+
+    `details(user, id)` fills the box shown on a pick: title, subtitle, url, rows [(label, value)], and optionally
+    template and context of a fragment put under the rows. `list_columns` are columns of ui's list for a selection
+    (default: the row's name); `row_url(row)` leads to its page.
     """
 
     key: str
@@ -83,6 +89,9 @@ class MapLayer:
     list_url_name: str = ""
     min_zoom: int = 0
     counted: bool = False
+    counted_where: Q | None = None
+    list_columns: Sequence[Any] = ()
+    row_url: Callable[[Any], str] | None = None
     visible_at_start: bool = True
     order: int = 50
 
