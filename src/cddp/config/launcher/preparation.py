@@ -1,0 +1,143 @@
+"""Everything that must be true before the program or its tests run, in order, each step skipped when done."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cddp.config.launcher import environment, outside, packages
+from cddp.config.launcher.cluster import SUPERUSER, postmaster_of, start_cluster, stop_cluster
+from cddp.config.launcher.console import say, step
+from cddp.config.launcher.database import DATABASE, prepare_database
+from cddp.config.launcher.frontend import build_front_end, built_folder
+from cddp.config.launcher.layout import Layout
+from cddp.config.launcher.stamps import Stamp, digest_of
+
+#: Any change here may change tables, policies or reference data.
+SCHEMA_INPUTS = (
+    "src/cddp/**/*.py",
+    "src/cddp/**/*.sql",
+    "src/cddp/**/*.yaml",
+    "policy/*.yaml",
+    "requirements.lock",
+)
+UNRELATED = frozenset({"tests", "__pycache__", "launcher"})
+
+
+@contextmanager
+def alone(layout: Layout) -> Iterator[None]:
+    """Let one preparation at a time work on a data folder; a second one waits."""
+    layout.data.mkdir(parents=True, exist_ok=True)
+    with (layout.data / ".preparing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def prepare_machine(layout: Layout, *, for_tests: bool = False) -> None:
+    """Disk, system packages, keys, front end, translations."""
+    environment.check_disk(layout)
+    wanted = packages.CLIENT_PACKAGES if environment.uses_outside_database() else packages.RUN_PACKAGES
+    packages.install_missing(layout, wanted + (packages.TEST_PACKAGES if for_tests else ()))
+    if environment.make_keys(layout):
+        say(f"สร้างกุญแจเข้ารหัสไว้ที่ {layout.keys} เก็บสำเนาไว้ที่ปลอดภัย", "keys made; keep a safe copy of them")
+    build_front_end(layout)
+    compile_catalogues(layout)
+
+
+def prepare_server(layout: Layout) -> bool:
+    """The database server and an empty database with extensions. True if this call started a cluster."""
+    if environment.uses_outside_database():
+        with step("ตรวจฐานข้อมูลภายนอก", "checking the outside database"):
+            outside.check_outside_database()
+        return False
+    if layout.postgres.parent != layout.data:
+        say(f"PostgreSQL เข้าไม่ถึง {layout.data} จึงเก็บฐานข้อมูลไว้ที่ {layout.postgres}", "data folder moved")
+    with step("เริ่มฐานข้อมูล PostgreSQL + PostGIS ส่วนตัว", "private database cluster"):
+        started = start_cluster(layout)
+        prepare_database(layout)
+    return started
+
+
+def prepare_server_quietly(layout: Layout) -> None:
+    """The same without a word when the server already runs, for commands whose output is what matters."""
+    if postmaster_of(layout) is None:
+        prepare_server(layout)
+
+
+def prepare_tables(layout: Layout) -> None:
+    """Migrations, row-level security, reference data: skipped when nothing changed since the last time."""
+    digest = digest_of(layout.root, SCHEMA_INPUTS, extra=database_identity(layout), skip=UNRELATED)
+    stamp = Stamp(layout, "tables", digest)
+    if stamp.is_fresh():
+        return
+    with step("ปรับตารางในฐานข้อมูล", "migrating"):
+        environment.run_django(layout, "migrate", "--no-input", capture=True)
+        environment.run_django(layout, "createcachetable", capture=True)
+    with step("โหลดข้อมูลอ้างอิง", "loading reference data"):
+        environment.run_django(layout, "load_reference_data", capture=True)
+    stamp.write()
+
+
+def database_identity(layout: Layout) -> str:
+    """A word that differs between one database and the next one made under the same name."""
+    import psycopg
+
+    with psycopg.connect(admin_address(layout)) as connection:
+        row = connection.execute(
+            "SELECT (SELECT system_identifier FROM pg_control_system()), oid, datname FROM pg_database "
+            "WHERE datname = current_database()"
+        ).fetchone()
+    return repr(row)
+
+
+def admin_address(layout: Layout, database: str = DATABASE) -> str:
+    """The address for work beyond the program's rights: the private superuser, or the outside owner."""
+    if environment.uses_outside_database():
+        return environment.owner_url()
+    return f"host='{layout.sockets}' user={SUPERUSER} dbname={database}"
+
+
+def collect_static(layout: Layout) -> None:
+    """Gather and compress the static files when one of them changed."""
+    patterns = (
+        "src/cddp/*/*/static/**/*",
+        "src/cddp/*/static/**/*",
+        "requirements.lock",
+        "src/cddp/config/settings.py",
+    )
+    results = [layout.data / "static" / "staticfiles.json"]
+    stamp = Stamp(layout, "static", digest_of(layout.root, patterns), results=results)
+    if stamp.is_fresh():
+        return
+    with step("รวบรวมไฟล์หน้าเว็บ", "collecting static files"):
+        built_folder(layout).mkdir(parents=True, exist_ok=True)
+        environment.run_django(layout, "collectstatic", "--no-input", "--clear", capture=True)
+    stamp.write()
+
+
+def compile_catalogues(layout: Layout) -> None:
+    """Turn each translation catalogue into its binary form, beside it."""
+    for catalogue in sorted((layout.source / "cddp").glob("**/locale/*/LC_MESSAGES/*.po")):
+        binary = catalogue.with_suffix(".mo")
+        if binary.exists() and binary.stat().st_mtime >= catalogue.stat().st_mtime:
+            continue
+        subprocess.run(["msgfmt", "--output-file", str(binary), str(catalogue)], check=True)  # noqa: S603, S607
+
+
+def load_demo(layout: Layout) -> None:
+    """Fill a database that has no town yet with the demo towns."""
+    from cddp.config.launcher.database import has_towns
+
+    if os.environ.get("CDDP_DEMO", "1") == "0" or has_towns(admin_address(layout)):
+        return
+    with step("สร้างเมืองสาธิต", "making the demo towns"):
+        environment.run_django(layout, "demo")
+
+
+def stop_server(layout: Layout) -> None:
+    """Stop a cluster that a preparation of ours had started."""
+    with step("หยุดฐานข้อมูล", "database"):
+        stop_cluster(layout)
