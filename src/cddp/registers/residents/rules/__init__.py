@@ -1,0 +1,1 @@
+"""กติกาของทะเบียน: judgements on plain values; no database."""
