@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "django_htmx",
+    "template_partials",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cddp.foundation.accounts.middleware.TownMiddleware",
+    "cddp.foundation.ui.middleware.ScreenWordsMiddleware",
 ]
 # These open their own transaction in the name of a town, or need none.
 PATHS_WITHOUT_TOWN = ("/static/", "/healthz", "/tiles/")
@@ -99,6 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cddp.foundation.ui.context.shell",
             ],
         },
     }
@@ -138,6 +142,9 @@ def database_for(role: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database_for(os.environ.get("CDDP_DATABASE_ROLE", "app"))}
+
+FORM_RENDERER = "cddp.foundation.ui.form_rendering.CivicRenderer"
+CSRF_FAILURE_VIEW = "cddp.foundation.ui.errors.csrf_failure"
 
 CACHES = {
     # Shared by all processes: throttles. Small and rarely read, so the database is enough.
@@ -212,6 +219,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Vite's files carry their own hash: kept for ever by browsers, like Django's.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/ui/.+-[\w-]{8}\.(js|css|woff2)$|\.[0-9a-f]{12}\.\w+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = os.environ.get("CDDP_UPLOAD_TEMP_DIR") or None

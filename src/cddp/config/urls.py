@@ -15,4 +15,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
+    path("", include("cddp.foundation.ui.urls")),
 ]
+
+handler400 = "cddp.foundation.ui.errors.bad_request"
+handler403 = "cddp.foundation.ui.errors.permission_denied"
+handler404 = "cddp.foundation.ui.errors.page_not_found"
+handler500 = "cddp.foundation.ui.errors.server_error"

@@ -61,12 +61,3 @@ def _address(file: str) -> str:
     # a chunk that imports the first would load it twice: so the address is plain, and whitenoise is told
     # (settings.WHITENOISE_IMMUTABLE_FILE_TEST) that it never changes.
     return f"{settings.STATIC_URL}ui/{file}"
-
-
-def is_immutable(path: str, url: str) -> bool:
-    """For whitenoise: files that carry a hash, ours or Django's, may be kept for ever."""
-    name = url.rsplit("/", 1)[-1]
-    stem = name.rsplit(".", 1)[0]
-    by_vite = "/ui/" in url and len(stem.rsplit("-", 1)[-1]) == 8 and "-" in stem
-    by_django = len(stem.rsplit(".", 1)[-1]) == 12 and "." in stem
-    return by_vite or by_django

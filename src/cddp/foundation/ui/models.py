@@ -13,7 +13,12 @@ class SavedView(TenantModel):
 
     user = models.ForeignKey(User, verbose_name=_("เจ้าของ"), on_delete=models.CASCADE, related_name="+")
     division = TenantForeignKey(
-        Division, verbose_name=_("กองที่ใช้ร่วมกัน"), on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        Division,
+        verbose_name=_("กองที่ใช้ร่วมกัน"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     list_key = models.CharField(_("รายการ"), max_length=80)
     name = models.CharField(_("ชื่อมุมมอง"), max_length=80)

@@ -82,7 +82,9 @@ def _csv_value(value: Any) -> str:
 
 
 def _write_xlsx(stream: IO[bytes], titles: list[str], rows: Iterable[list[Any]]) -> None:
-    book = xlsxwriter.Workbook(stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet()
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF0F4"})
     sheet.freeze_panes(1, 0)

@@ -1,0 +1,18 @@
+/** Elements too heavy for every page: their code comes when the first of them stands in the page. */
+const heavy: Record<string, () => Promise<unknown>> = {
+  "city-chart": () => import("./chart/city-chart"),
+  "file-upload": () => import("./elements/file-upload"),
+  ...mapElements(import.meta.glob("./map/map.ts")),
+};
+
+/** The map is built by its own folder; without it this object is empty. */
+function mapElements(found: Record<string, () => Promise<unknown>>): Record<string, () => Promise<unknown>> {
+  const load = found["./map/map.ts"];
+  return load ? { "city-map": load } : {};
+}
+
+export function loadHeavyElements(root: HTMLElement): void {
+  for (const [name, load] of Object.entries(heavy)) {
+    if (!customElements.get(name) && (root.matches(name) || root.querySelector(name))) void load();
+  }
+}

@@ -1,0 +1,41 @@
+/** Every page's script: htmx under a strict policy, the small elements, and the door to the heavy ones. */
+import "../styles/shell.css";
+import htmx from "htmx.org";
+import { loadHeavyElements } from "./heavy";
+import "./elements/theme-toggle";
+import "./elements/toast-region";
+import "./elements/confirm-dialog";
+import "./elements/keyboard-shortcuts";
+import "./elements/list-selection";
+import "./elements/column-chooser";
+import "./elements/copy-link";
+import "./elements/unsaved-guard";
+import "./elements/offline-banner";
+import "./elements/drop-closer";
+
+declare global {
+  interface Window {
+    htmx: typeof htmx;
+  }
+}
+window.htmx = htmx;
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0, // people's data must not rest in the browser's storage
+  refreshOnHistoryMiss: true, // so "back" asks the server
+  scrollBehavior: "auto",
+  timeout: 60_000,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "422", swap: true }, // a form with its errors
+    { code: "[45]..", swap: false, error: true },
+  ],
+});
+
+loadHeavyElements(document.body);
+document.addEventListener("htmx:load", (event) => loadHeavyElements(event.target as HTMLElement));

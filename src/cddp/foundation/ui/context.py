@@ -1,0 +1,137 @@
+"""สิ่งที่ทุกหน้าต้องรู้: town, menu, theme and unread notices, each asked only when a template shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from cddp.foundation.accounts.models import Membership, User
+from cddp.foundation.accounts.queries import list_memberships_of
+from cddp.foundation.extension_points import MenuItem, menu_items
+from cddp.foundation.notify.models import Notification
+from cddp.foundation.tenancy.models import Municipality
+
+MENU_GROUPS = {
+    "work": _("งานประจำวัน"),
+    "registers": _("ทะเบียนเมือง"),
+    "insight": _("ภาพรวมและแผนที่"),
+    "settings": _("จัดการระบบ"),
+}
+PHONE_BAR_SIZE = 4
+NOTICES_SHOWN = 8
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class MenuLink:
+    """รายการเมนู: a menu item that this person may open."""
+
+    item: MenuItem
+    url: str
+    is_current: bool
+    count: int | None
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """กลุ่มเมนู."""
+
+    title: Any
+    links: Sequence[MenuLink]
+
+
+class Shell:
+    """กรอบของหน้า: what the header, the rail and the bottom bar show to this person."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def user(self) -> User | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, User) else None
+
+    @property
+    def membership(self) -> Membership | None:
+        return self.user.membership if self.user else None
+
+    @property
+    def town(self) -> Municipality | None:
+        return self.membership.municipality if self.membership else None
+
+    @property
+    def theme(self) -> str:
+        """Return "light" or "dark" when the person chose, "" to follow the system."""
+        chosen = self.request.COOKIES.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def other_towns(self) -> list[Membership]:
+        """Return where else this person works; empty for most people."""
+        if self.user is None or self.membership is None:
+            return []
+        here = self.membership.municipality_id
+        return [each for each in list_memberships_of(self.user.pk) if each.municipality_id != here]
+
+    @cached_property
+    def unread(self) -> list[Notification]:
+        """Return the newest unread notices, one more than are shown when there are more."""
+        if self.membership is None or self.user is None:
+            return []
+        unread = Notification.objects.filter(user_id=self.user.pk, read_at=None)
+        return list(unread.order_by("-created_at")[: NOTICES_SHOWN + 1])
+
+    @property
+    def unread_words(self) -> str:
+        return f"{NOTICES_SHOWN}+" if len(self.unread) > NOTICES_SHOWN else str(len(self.unread) or "")
+
+    @cached_property
+    def links(self) -> list[MenuLink]:
+        user = self.user
+        if user is None:
+            return []
+        found = [
+            self._link(item, user)
+            for item in menu_items
+            if not item.permission or user.has_perm(item.permission)
+        ]
+        links = [link for link in found if link is not None]
+        return self._with_current(links)
+
+    def _link(self, item: MenuItem, user: User) -> MenuLink | None:
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            return None  # an app under construction must not take the whole menu down
+        return MenuLink(item, url, is_current=False, count=item.count(user) if item.count else None)
+
+    def _with_current(self, links: list[MenuLink]) -> list[MenuLink]:
+        # The longest address that the page's own begins with: /residents/import/ is not /residents/.
+        path = self.request.path
+        fitting = [
+            link.url for link in links if path == link.url or path.startswith(link.url.rstrip("/") + "/")
+        ]
+        current = max(fitting, key=len, default=None)
+        return [MenuLink(link.item, link.url, link.url == current, link.count) for link in links]
+
+    @property
+    def groups(self) -> list[MenuGroup]:
+        groups = [
+            MenuGroup(title, [link for link in self.links if link.item.group == key])
+            for key, title in MENU_GROUPS.items()
+        ]
+        return [group for group in groups if group.links]
+
+    @property
+    def phone_bar(self) -> list[MenuLink]:
+        chosen = [link for link in self.links if link.item.on_phone_bar] or self.links
+        return chosen[:PHONE_BAR_SIZE]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: {"shell": Shell}."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,117 @@
+"""รายการ: declare a list once; it searches, filters, sorts, pages, exports, prints, and acts on many rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cddp.foundation.audit import services as audit
+from cddp.foundation.ui.listing.bound import BoundList
+from cddp.foundation.ui.listing.bulk import BulkAction, run_bulk_action
+from cddp.foundation.ui.listing.columns import Column, SortKey
+from cddp.foundation.ui.listing.export import FORMATS, export_file
+from cddp.foundation.ui.listing.filters import Filter
+from cddp.foundation.ui.listing.preferences import keep_preference
+from cddp.foundation.values.errors import UnableTo
+from cddp.foundation.values.masking import mask_text
+
+Search = Callable[[QuerySet[Any], str], QuerySet[Any]]
+
+
+class UnableToExport(UnableTo):
+    """ส่งออกไม่ได้: too many rows for one file."""
+
+    code = "export"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage:
+    """รายการหนึ่งหน้าจอ.
+
+    `key` names the list for saved columns and views ("residents.people"). `default_sort` is a column's key, with
+    "-" for descending. `search(queryset, text)` narrows by the search box; `search_sort` orders its results when
+    the person chose no order (ascending; use a distance). `on_export(request, rows, format)` replaces the usual
+    audit entry. `row_link(row)` makes the first column lead to the row's page.
+    """
+
+    key: str
+    title: Any
+    columns: Sequence[Column]
+    default_sort: str
+    filters: Sequence[Filter] = ()
+    search: Search | None = None
+    search_hint: Any = gettext_lazy("ค้นหา")
+    search_sort: tuple[SortKey, ...] = ()
+    page_size: int = 50
+    question: Any = ""
+    noun: Any = gettext_lazy("รายการ")
+    row_link: Callable[[Any], str | None] | None = None
+    export_name: str = ""
+    export_permission: str = ""
+    export_limit: int = 200_000
+    on_export: Callable[[HttpRequest, int, str], None] | None = None
+    bulk_actions: Sequence[BulkAction] = ()
+    template: str = "ui/list.html"
+    empty_title: Any = gettext_lazy("ยังไม่มีรายการ")
+    empty_text: Any = ""
+
+    def respond(
+        self, request: HttpRequest, queryset: QuerySet[Any], context: Mapping[str, Any] | None = None
+    ) -> HttpResponse:
+        """Answer a request to the list's address: page, htmx fragment, file, paper, or a change.
+
+        `queryset` is already limited by `visible_to(request.user)`; `context` goes to the template
+        (useful: "breadcrumbs", "answer", "actions", "empty_action"). Costs 4 queries besides the rows' own.
+        """
+        bound = BoundList(self, request, queryset)
+        if request.method == "POST":
+            return self._change(request, bound)
+        if request.GET.get("export") in FORMATS:
+            return self._export(request, bound, request.GET["export"])
+        values = {**(context or {}), "list": bound}
+        if request.GET.get("print"):
+            return render(request, "ui/list_print.html", values)
+        if _wants_fragment(request):
+            response = render(request, "ui/_list_rows.html", values)
+            response["HX-Push-Url"] = bound.address()
+            return response
+        return render(request, self.template, values)
+
+    def may_export(self, request: HttpRequest) -> bool:
+        """Tell whether files are offered to this person."""
+        return bool(self.export_name) and (
+            not self.export_permission or request.user.has_perm(self.export_permission)
+        )
+
+    def _export(self, request: HttpRequest, bound: BoundList, file_format: str) -> HttpResponse:
+        if not self.may_export(request):
+            raise PermissionDenied
+        if bound.matching.order_by()[: self.export_limit + 1].count() > self.export_limit:
+            raise UnableToExport(
+                _("มีมากกว่า %(limit)s แถว กรุณากรองให้แคบลงก่อนส่งออก") % {"limit": f"{self.export_limit:,}"}
+            )
+        columns = [column for column in bound.visible_columns if column.exported]
+        response, rows = export_file(bound.ordered, columns, file_format, self.export_name)
+        if self.on_export is not None:
+            self.on_export(request, rows, file_format)
+        else:
+            asked = {"rows": rows, "format": file_format, "query": mask_text(request.GET.urlencode())}
+            audit.record(f"{self.key}.exported", bound.queryset.model, changes=asked)
+        return response
+
+    def _change(self, request: HttpRequest, bound: BoundList) -> HttpResponse:
+        if request.POST.get("bulk"):
+            return run_bulk_action(request, bound)
+        keep_preference(request, bound)
+        return HttpResponseRedirect(bound.address())
+
+
+def _wants_fragment(request: HttpRequest) -> bool:
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+import { ICONS } from "./frontend/icons";
+
+const here = (path: string) => resolve(import.meta.dirname, path);
+
+/** Writes icons.json ({name: inner SVG}) beside the scripts: the template tag {% icon %} draws from it. */
+function icons(): Plugin {
+  return {
+    name: "cddp-icons",
+    generateBundle() {
+      const drawn = ICONS.map((name) => {
+        const svg = readFileSync(here(`node_modules/lucide-static/icons/${name}.svg`), "utf8");
+        const inner = svg.replace(/<!--.*?-->/gs, "").replace(/^[\s\S]*?<svg[^>]*>|<\/svg>[\s\S]*$/g, "");
+        return [name, inner.replace(/\s+/g, " ").replace(/> </g, "><").trim()];
+      });
+      this.emitFile({ type: "asset", fileName: "icons.json", source: JSON.stringify(Object.fromEntries(drawn)) });
+    },
+  };
+}
+
+const entries: Record<string, string> = {
+  shell: here("frontend/src/shell.ts"),
+  chart: here("frontend/src/chart/city-chart.ts"),
+  print: here("frontend/src/print.ts"),
+};
+// The map is another hand's work: the build must not wait for it.
+if (existsSync(here("frontend/src/map/map.ts"))) entries.map = here("frontend/src/map/map.ts");
+
+export default defineConfig({
+  root: here("frontend"),
+  base: "./", // chunks find each other relative to themselves, so the static address may be anything
+  publicDir: false,
+  plugins: [icons()],
+  css: { transformer: "lightningcss" },
+  build: {
+    outDir: here("src/cddp/foundation/ui/static/ui"),
+    emptyOutDir: true,
+    target: ["chrome111", "firefox114", "safari16.4"],
+    manifest: "manifest.json", // not .vite/: collectstatic leaves dot folders behind
+    assetsInlineLimit: 0, // CSP forbids data: fonts
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: entries,
+      output: {
+        entryFileNames: "[name]-[hash].js",
+        chunkFileNames: "chunks/[name]-[hash].js",
+        assetFileNames: "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+});
