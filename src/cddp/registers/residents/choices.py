@@ -116,3 +116,41 @@ class Sensitivity(TextChoices):
     PUBLIC = "public", _("เปิดเผยได้")
     INTERNAL = "internal", _("ใช้ภายใน")
     SENSITIVE = "sensitive", _("อ่อนไหว")
+
+
+class ImportState(TextChoices):
+    """สถานะของการนำเข้า."""
+
+    UPLOADED = "uploaded", _("รอจับคู่คอลัมน์")
+    CHECKING = "checking", _("กำลังตรวจสอบ")
+    CHECKED = "checked", _("ตรวจสอบแล้ว รอยืนยัน")
+    WAITING = "waiting", _("รอคิวนำเข้า")
+    IMPORTING = "importing", _("กำลังนำเข้า")
+    IMPORTED = "imported", _("นำเข้าแล้ว")
+    UNDOING = "undoing", _("กำลังย้อนกลับ")
+    UNDONE = "undone", _("ย้อนกลับแล้ว")
+    FAILED = "failed", _("ไม่สำเร็จ")
+    CANCELLED = "cancelled", _("ยกเลิก")
+
+
+class ImportOutcome(TextChoices):
+    """ผลของแต่ละแถวในไฟล์: each row of a file has exactly one."""
+
+    NEW = "new", _("บุคคลใหม่")
+    CHANGED = "changed", _("มีการเปลี่ยนแปลง")
+    UNCHANGED = "unchanged", _("ไม่เปลี่ยนแปลง")
+    REPEATED = "repeated", _("แถวซ้ำในไฟล์")
+    AMBIGUOUS = "ambiguous", _("ไม่แน่ชัดว่าเป็นใคร")
+    REJECTED = "rejected", _("นำเข้าไม่ได้")
+    NOT_DATA = "not_data", _("หัวตาราง ท้ายตาราง แถวว่าง")
+
+
+class ImportMovement(TextChoices):
+    """ความเคลื่อนไหวของบุคคลระหว่างสองครั้งที่นำเข้า."""
+
+    NONE = "", _("ไม่มี")
+    BORN = "born", _("เกิด")
+    MOVED_IN = "moved_in", _("ย้ายเข้า")
+    MOVED_WITHIN = "moved_within", _("ย้ายภายในเขต")
+    MOVED_OUT = "moved_out", _("ย้ายออก")
+    DIED = "died", _("เสียชีวิต")
