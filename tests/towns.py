@@ -85,5 +85,3 @@ def login(client):
         return client
 
     return sign_in
-
-

@@ -94,7 +94,9 @@ def test_every_model_and_field_bears_its_thai_name(model):
         assert [where for where, name in names.items() if not THAI.search(str(name))] == []
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "cddp").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+@pytest.mark.parametrize(
+    "path", sorted((SOURCE / "cddp").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE))
+)
 def test_nobody_writes_to_another_apps_tables(path):
     parts = path.relative_to(SOURCE).parts
     # The roof (demo towns, operator's commands) sets towns up; tests make what they need.

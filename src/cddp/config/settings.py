@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "cddp.foundation.notify",
     "cddp.foundation.extension_points",
     "cddp.foundation.ui",
+    "cddp.foundation.administration",
     "cddp.registers.residents",
     "cddp.operations.complaints",
     "cddp.insight.maps",
@@ -186,7 +187,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else
 X_FRAME_OPTIONS = "DENY"
 
 BASE_MAP_STYLE_URL = os.environ.get("CDDP_BASE_MAP_STYLE_URL", "")
-_base_map_origin = "{0.scheme}://{0.netloc}".format(urlsplit(BASE_MAP_STYLE_URL)) if BASE_MAP_STYLE_URL else ""
+_base_map_origin = (
+    "{0.scheme}://{0.netloc}".format(urlsplit(BASE_MAP_STYLE_URL)) if BASE_MAP_STYLE_URL else ""
+)
 _base_map = [_base_map_origin] if _base_map_origin else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -15,6 +15,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
+    path("", include("cddp.foundation.administration.urls")),
     path("", include("cddp.foundation.ui.urls")),
 ]
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cddp.foundation.accounts.models import Membership, User
 from cddp.foundation.accounts.queries import list_memberships_of
+from cddp.foundation.accounts.tokens import find_token_user, municipality_of_token
 from cddp.foundation.audit.context import Acting, acting
 from cddp.foundation.tenancy.current import town_context
 
@@ -28,6 +30,8 @@ class TownMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(settings.PATHS_WITHOUT_TOWN):
             return self.get_response(request)
+        if request.path.startswith("/api/") and "Authorization" in request.headers:
+            return self._as_program(request)
         user = request.user
         if not isinstance(user, User):
             with town_context(None), acting(_who(request, None)):
@@ -38,6 +42,17 @@ class TownMiddleware:
             if user.membership is not None and request.session.get(TOWN_SESSION_KEY) != municipality_id:
                 request.session[TOWN_SESSION_KEY] = municipality_id
             with translation.override(user.language or settings.LANGUAGE_CODE):
+                return self.get_response(request)
+
+    def _as_program(self, request: HttpRequest) -> HttpResponse:
+        """Run a call that bears a token in the name of the token's member, and of nobody when it is no good."""
+        written = request.headers["Authorization"].removeprefix("Bearer ").strip()
+        with town_context(municipality_of_token(written)):
+            user = find_token_user(written, at=timezone.now())
+            request.user = user or AnonymousUser()
+            # A token is sent by a program on purpose, never by a browser behind a person's back.
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            with acting(_who(request, user)):
                 return self.get_response(request)
 
 

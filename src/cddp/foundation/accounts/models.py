@@ -118,3 +118,29 @@ class Membership(TenantModel):
         roles = load_roles()
         bound = [roles[key].area_bound for key in self.roles if key in roles]
         return self.area_codes if bound and all(bound) else None
+
+
+class ApiToken(TenantModel):
+    """โทเคนของโปรแกรม: lets a program act as one member, with no more than the named permissions.
+
+    The token itself is shown once; only its hash is kept.
+    """
+
+    member = TenantForeignKey(
+        Membership, verbose_name=_("ในนามของ"), on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(_("ชื่อโทเคน"), max_length=120)
+    token_hash = models.BinaryField(_("ลายนิ้วมือของโทเคน"), max_length=32)
+    permissions = ArrayField(models.CharField(max_length=80), verbose_name=_("สิทธิ์ที่ให้"), default=list)
+    created_at = models.DateTimeField(_("สร้างเมื่อ"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("หมดอายุ"))
+    last_used_on = models.DateField(_("ใช้ล่าสุดเมื่อ"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("ยกเลิกเมื่อ"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("โทเคนของโปรแกรม")
+        verbose_name_plural = _("โทเคนของโปรแกรม")
+        constraints = [models.UniqueConstraint(fields=["municipality", "token_hash"], name="api_token_hash")]
+
+    def __str__(self) -> str:
+        return self.name

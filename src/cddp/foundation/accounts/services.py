@@ -1,6 +1,7 @@
 """แก้ไขบัญชีผู้ใช้: users, divisions and memberships."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,9 +35,7 @@ def let_work_here(
     area_codes: Sequence[str] = (),
 ) -> Membership:
     """Give a user these roles in the current town. Raises UnableToChangeAccount for an unknown role."""
-    unknown = set(roles) - set(load_roles())
-    if unknown:
-        raise UnableToChangeAccount(_("ไม่รู้จักบทบาท: %(roles)s") % {"roles": ", ".join(sorted(unknown))})
+    _refuse_unknown(roles)
     membership, made = Membership.objects.update_or_create(
         user=user,
         defaults={
@@ -53,3 +52,53 @@ def let_work_here(
         changes={"roles": [None, list(roles)]},
     )
     return membership
+
+
+@transaction.atomic
+def add_member(*, username: str, password: str, full_name: str, email: str, **membership: Any) -> Membership:
+    """Make a user and let them work in the current town; `membership` as `let_work_here` takes it."""
+    user = User.objects.create_user(username, password, full_name=full_name, email=email)
+    return let_work_here(user, **membership)
+
+
+@transaction.atomic
+def change_member(
+    member: Membership,
+    *,
+    full_name: str,
+    email: str,
+    roles: Sequence[str],
+    division: Division | None,
+    position: str,
+    area_codes: Sequence[str],
+) -> Membership:
+    """Change what a member is called and may do. Raises UnableToChangeAccount for an unknown role."""
+    member = Membership.objects.select_for_update().select_related("user").get(pk=member.pk)
+    before = {"roles": member.roles, "position": member.position, "area_codes": member.area_codes}
+    _refuse_unknown(roles)
+    member.user.full_name, member.user.email = full_name, email
+    member.user.save(update_fields=["full_name", "email"])
+    member.roles, member.position = list(roles), position
+    member.division, member.area_codes = division, list(area_codes)
+    member.save(update_fields=["roles", "position", "division", "area_codes"])
+    after = {"roles": member.roles, "position": member.position, "area_codes": member.area_codes}
+    audit.record("accounts.membership.changed", member, changes=audit.changes_between(before, after))
+    return member
+
+
+@transaction.atomic
+def set_working(member: Membership, *, is_active: bool, by: User) -> Membership:
+    """Let a member stop or resume working here. Raises UnableToChangeAccount on one's own account."""
+    member = Membership.objects.select_for_update().get(pk=member.pk)
+    if member.user_id == by.pk:
+        raise UnableToChangeAccount(_("ระงับบัญชีของตนเองไม่ได้ ให้ผู้ดูแลระบบคนอื่นดำเนินการ"))
+    member.is_active = is_active
+    member.save(update_fields=["is_active"])
+    audit.record("accounts.membership.resumed" if is_active else "accounts.membership.stopped", member)
+    return member
+
+
+def _refuse_unknown(roles: Sequence[str]) -> None:
+    unknown = set(roles) - set(load_roles())
+    if unknown:
+        raise UnableToChangeAccount(_("ไม่รู้จักบทบาท: %(roles)s") % {"roles": ", ".join(sorted(unknown))})

@@ -61,4 +61,3 @@ def _entry(
         "request_id": who.request_id,
         "address": who.address,
     }
-

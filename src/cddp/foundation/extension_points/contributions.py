@@ -63,12 +63,12 @@ class LayerQuery:
 class MapLayer:
     """ชั้นแผนที่: a layer of the map.
 
-    `rows(user, query)` returns a queryset limited by `visible_to(user)` and by "geometry is not null" (the condition
-    of its partial index), annotated with the names in `properties` (few: what the style and a pick need) and with
-    "map_class" for colouring (the `value` of a LegendEntry); `geometry_field` names the stored EPSG:3857 column.
-    Points with `counted=True` keep maintained counts for low zooms. They count the rows of the model's table that
-    meet `counted_where` (a Q on its own columns): what `rows` gives one who sees the whole town and filters nothing.
-    `version_tables` are the tables whose change makes tiles stale (default: the model's own).
+    `rows(user, query)` returns a queryset of `model` limited by `visible_to(user)` and by "geometry is not null"
+    (the condition of its partial index), annotated with the names in `properties` (few: what the style and a pick
+    need) and with "map_class" for colouring (the `value` of a LegendEntry); `geometry_field` names the stored
+    EPSG:3857 column. Points with `counted=True` keep maintained counts for low zooms. They count the rows of the
+    model's table that meet `counted_where` (a Q on its own columns): what `rows` gives one who sees the whole town
+    and filters nothing. `version_tables` are those whose change makes tiles stale (default: the model's own).
 
     `details(user, id)` fills the box shown on a pick: title, subtitle, url, rows [(label, value)], and optionally
     template and context of a fragment put under the rows. `list_columns` are columns of ui's list for a selection
@@ -88,6 +88,7 @@ class MapLayer:
     version_tables: Sequence[str] = ()
     list_url_name: str = ""
     min_zoom: int = 0
+    model: str = ""  # "residents.House": whose table is drawn, counted and watched
     counted: bool = False
     counted_where: Q | None = None
     list_columns: Sequence[Any] = ()

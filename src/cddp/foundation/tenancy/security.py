@@ -21,7 +21,9 @@ CURRENT_USER = "NULLIF(current_setting('cddp.user', true), '')::uuid"
 
 def tenant_models() -> list[type[TenantModel]]:
     """Return each concrete table that belongs to towns."""
-    return [m for m in apps.get_models() if issubclass(m, TenantModel) and m._meta.managed and not m._meta.proxy]
+    return [
+        m for m in apps.get_models() if issubclass(m, TenantModel) and m._meta.managed and not m._meta.proxy
+    ]
 
 
 def secure_tables(**kwargs: Any) -> None:

@@ -10,69 +10,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('username', models.CharField(max_length=150, unique=True, verbose_name='ชื่อผู้ใช้')),
-                ('password', models.CharField(max_length=128, verbose_name='รหัสผ่าน')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='เข้าใช้ล่าสุด')),
-                ('full_name', models.CharField(blank=True, max_length=150, verbose_name='ชื่อ-นามสกุล')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='อีเมล')),
-                ('language', models.CharField(default='th', max_length=5, verbose_name='ภาษา')),
-                ('is_active', models.BooleanField(default=True, verbose_name='ใช้งานอยู่')),
-                ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='วันที่เริ่มใช้')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("username", models.CharField(max_length=150, unique=True, verbose_name="ชื่อผู้ใช้")),
+                ("password", models.CharField(max_length=128, verbose_name="รหัสผ่าน")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="เข้าใช้ล่าสุด")),
+                ("full_name", models.CharField(blank=True, max_length=150, verbose_name="ชื่อ-นามสกุล")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="อีเมล")),
+                ("language", models.CharField(default="th", max_length=5, verbose_name="ภาษา")),
+                ("is_active", models.BooleanField(default=True, verbose_name="ใช้งานอยู่")),
+                ("date_joined", models.DateTimeField(auto_now_add=True, verbose_name="วันที่เริ่มใช้")),
             ],
             options={
-                'verbose_name': 'ผู้ใช้',
-                'verbose_name_plural': 'ผู้ใช้',
+                "verbose_name": "ผู้ใช้",
+                "verbose_name_plural": "ผู้ใช้",
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('code', models.SlugField(max_length=40, verbose_name='รหัสกอง')),
-                ('name', models.CharField(max_length=120, verbose_name='ชื่อกอง')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="รหัสกอง")),
+                ("name", models.CharField(max_length=120, verbose_name="ชื่อกอง")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'กอง',
-                'verbose_name_plural': 'กอง',
-                'ordering': ['name'],
+                "verbose_name": "กอง",
+                "verbose_name_plural": "กอง",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('position', models.CharField(blank=True, max_length=120, verbose_name='ตำแหน่ง')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='บทบาท')),
-                ('area_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='พื้นที่รับผิดชอบ')),
-                ('is_active', models.BooleanField(default=True, verbose_name='ใช้งานอยู่')),
-                ('division', cddp.foundation.tenancy.models.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.division', verbose_name='กอง')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ผู้ใช้')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("position", models.CharField(blank=True, max_length=120, verbose_name="ตำแหน่ง")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        default=list,
+                        size=None,
+                        verbose_name="บทบาท",
+                    ),
+                ),
+                (
+                    "area_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="พื้นที่รับผิดชอบ",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="ใช้งานอยู่")),
+                (
+                    "division",
+                    cddp.foundation.tenancy.models.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.division",
+                        verbose_name="กอง",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ผู้ใช้",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'การทำงานในเทศบาล',
-                'verbose_name_plural': 'การทำงานในเทศบาล',
+                "verbose_name": "การทำงานในเทศบาล",
+                "verbose_name_plural": "การทำงานในเทศบาล",
             },
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.UniqueConstraint(fields=('municipality', 'code'), name='division_code'),
+            model_name="division",
+            constraint=models.UniqueConstraint(fields=("municipality", "code"), name="division_code"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('municipality', 'user'), name='membership_user'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("municipality", "user"), name="membership_user"),
         ),
     ]

@@ -8,35 +8,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='เวลา')),
-                ('action', models.CharField(max_length=80, verbose_name='การกระทำ')),
-                ('actor_id', models.UUIDField(blank=True, null=True, verbose_name='รหัสผู้กระทำ')),
-                ('actor_label', models.CharField(blank=True, max_length=150, verbose_name='ผู้กระทำ')),
-                ('target_kind', models.CharField(max_length=60, verbose_name='ชนิดของสิ่งที่ถูกกระทำ')),
-                ('target_id', models.UUIDField(blank=True, null=True, verbose_name='รหัสของสิ่งที่ถูกกระทำ')),
-                ('changes', models.JSONField(blank=True, default=dict, verbose_name='สิ่งที่เปลี่ยน')),
-                ('purpose', models.CharField(blank=True, max_length=200, verbose_name='วัตถุประสงค์')),
-                ('request_id', models.CharField(blank=True, max_length=40, verbose_name='รหัสคำขอ')),
-                ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='ที่อยู่ไอพี')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="เวลา")),
+                ("action", models.CharField(max_length=80, verbose_name="การกระทำ")),
+                ("actor_id", models.UUIDField(blank=True, null=True, verbose_name="รหัสผู้กระทำ")),
+                ("actor_label", models.CharField(blank=True, max_length=150, verbose_name="ผู้กระทำ")),
+                ("target_kind", models.CharField(max_length=60, verbose_name="ชนิดของสิ่งที่ถูกกระทำ")),
+                ("target_id", models.UUIDField(blank=True, null=True, verbose_name="รหัสของสิ่งที่ถูกกระทำ")),
+                ("changes", models.JSONField(blank=True, default=dict, verbose_name="สิ่งที่เปลี่ยน")),
+                ("purpose", models.CharField(blank=True, max_length=200, verbose_name="วัตถุประสงค์")),
+                ("request_id", models.CharField(blank=True, max_length=40, verbose_name="รหัสคำขอ")),
+                ("address", models.GenericIPAddressField(blank=True, null=True, verbose_name="ที่อยู่ไอพี")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'รายการบันทึกการใช้งาน',
-                'verbose_name_plural': 'บันทึกการใช้งาน',
-                'ordering': ['-at'],
-                'indexes': [models.Index(fields=['municipality', 'target_id', '-at'], name='audit_target'), models.Index(fields=['municipality', 'actor_id', '-at'], name='audit_actor'), models.Index(fields=['municipality', '-at'], name='audit_at'), django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='audit_at_brin')],
+                "verbose_name": "รายการบันทึกการใช้งาน",
+                "verbose_name_plural": "บันทึกการใช้งาน",
+                "ordering": ["-at"],
+                "indexes": [
+                    models.Index(fields=["municipality", "target_id", "-at"], name="audit_target"),
+                    models.Index(fields=["municipality", "actor_id", "-at"], name="audit_actor"),
+                    models.Index(fields=["municipality", "-at"], name="audit_at"),
+                    django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="audit_at_brin"),
+                ],
             },
         ),
     ]

@@ -8,52 +8,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('channel', models.CharField(choices=[('email', 'อีเมล')], max_length=16, verbose_name='ช่องทาง')),
-                ('recipient', models.CharField(max_length=254, verbose_name='ผู้รับ')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='หัวข้อ')),
-                ('body', models.TextField(verbose_name='ข้อความ')),
-                ('state', models.CharField(choices=[('queued', 'รอส่ง'), ('sent', 'ส่งแล้ว'), ('failed', 'ส่งไม่สำเร็จ')], default='queued', max_length=16, verbose_name='สถานะ')),
-                ('attempts', models.IntegerField(default=0, verbose_name='จำนวนครั้งที่พยายามส่ง')),
-                ('last_error', models.CharField(blank=True, max_length=300, verbose_name='เหตุที่ส่งไม่สำเร็จ')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='สร้างเมื่อ')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='ส่งเมื่อ')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("email", "อีเมล")], max_length=16, verbose_name="ช่องทาง"),
+                ),
+                ("recipient", models.CharField(max_length=254, verbose_name="ผู้รับ")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="หัวข้อ")),
+                ("body", models.TextField(verbose_name="ข้อความ")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "รอส่ง"), ("sent", "ส่งแล้ว"), ("failed", "ส่งไม่สำเร็จ")],
+                        default="queued",
+                        max_length=16,
+                        verbose_name="สถานะ",
+                    ),
+                ),
+                ("attempts", models.IntegerField(default=0, verbose_name="จำนวนครั้งที่พยายามส่ง")),
+                ("last_error", models.CharField(blank=True, max_length=300, verbose_name="เหตุที่ส่งไม่สำเร็จ")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="สร้างเมื่อ")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="ส่งเมื่อ")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ข้อความถึงบุคคล',
-                'verbose_name_plural': 'ข้อความถึงบุคคล',
-                'indexes': [models.Index(fields=['municipality', 'state', 'created_at'], name='message_state')],
+                "verbose_name": "ข้อความถึงบุคคล",
+                "verbose_name_plural": "ข้อความถึงบุคคล",
+                "indexes": [
+                    models.Index(fields=["municipality", "state", "created_at"], name="message_state")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('title', models.CharField(max_length=200, verbose_name='หัวข้อ')),
-                ('body', models.TextField(blank=True, verbose_name='ข้อความ')),
-                ('link', models.CharField(blank=True, max_length=300, verbose_name='ลิงก์')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='เมื่อ')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='อ่านเมื่อ')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ผู้รับ')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="หัวข้อ")),
+                ("body", models.TextField(blank=True, verbose_name="ข้อความ")),
+                ("link", models.CharField(blank=True, max_length=300, verbose_name="ลิงก์")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="เมื่อ")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="อ่านเมื่อ")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ผู้รับ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'การแจ้งเตือน',
-                'verbose_name_plural': 'การแจ้งเตือน',
-                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['municipality', 'user', '-created_at'], name='notification_unread')],
+                "verbose_name": "การแจ้งเตือน",
+                "verbose_name_plural": "การแจ้งเตือน",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["municipality", "user", "-created_at"],
+                        name="notification_unread",
+                    )
+                ],
             },
         ),
     ]

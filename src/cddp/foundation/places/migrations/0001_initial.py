@@ -5,27 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AdministrativeArea',
+            name="AdministrativeArea",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('level', models.CharField(choices=[('province', 'จังหวัด'), ('district', 'อำเภอ'), ('tambon', 'ตำบล'), ('village', 'หมู่บ้าน')], max_length=10, verbose_name='ระดับ')),
-                ('name_th', models.CharField(max_length=120, verbose_name='ชื่อ')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='ชื่อภาษาอังกฤษ')),
-                ('boundary', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326, verbose_name='แนวเขต')),
-                ('attribution', models.TextField(blank=True, verbose_name='ที่มา')),
+                (
+                    "code",
+                    models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name="รหัส"),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "จังหวัด"),
+                            ("district", "อำเภอ"),
+                            ("tambon", "ตำบล"),
+                            ("village", "หมู่บ้าน"),
+                        ],
+                        max_length=10,
+                        verbose_name="ระดับ",
+                    ),
+                ),
+                ("name_th", models.CharField(max_length=120, verbose_name="ชื่อ")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="ชื่อภาษาอังกฤษ")),
+                (
+                    "boundary",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326, verbose_name="แนวเขต"
+                    ),
+                ),
+                ("attribution", models.TextField(blank=True, verbose_name="ที่มา")),
             ],
             options={
-                'verbose_name': 'พื้นที่ปกครอง',
-                'verbose_name_plural': 'พื้นที่ปกครอง',
-                'ordering': ['code'],
+                "verbose_name": "พื้นที่ปกครอง",
+                "verbose_name_plural": "พื้นที่ปกครอง",
+                "ordering": ["code"],
             },
         ),
     ]

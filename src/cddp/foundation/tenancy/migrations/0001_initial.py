@@ -8,48 +8,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Municipality',
+            name="Municipality",
             fields=[
-                ('id', models.IntegerField(primary_key=True, serialize=False, verbose_name='รหัสองค์กรปกครองส่วนท้องถิ่น')),
-                ('slug', models.SlugField(unique=True, verbose_name='ชื่อในที่อยู่เว็บ')),
-                ('kind', models.CharField(choices=[('city', 'เทศบาลนคร'), ('town', 'เทศบาลเมือง'), ('subdistrict', 'เทศบาลตำบล'), ('sao', 'องค์การบริหารส่วนตำบล'), ('other', 'อื่น ๆ')], max_length=16, verbose_name='ประเภท')),
-                ('name_th', models.CharField(max_length=120, verbose_name='ชื่อ')),
-                ('name_en', models.CharField(max_length=120, verbose_name='ชื่อภาษาอังกฤษ')),
-                ('province_th', models.CharField(blank=True, max_length=60, verbose_name='จังหวัด')),
-                ('tambon_codes', models.JSONField(blank=True, default=list, verbose_name='รหัสตำบลในเขต')),
-                ('boundary', django.contrib.gis.db.models.fields.MultiPolygonField(blank=True, null=True, srid=4326, verbose_name='เขตเทศบาล')),
-                ('utm_srid', models.IntegerField(default=32647, verbose_name='โซนพิกัด UTM')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='เมืองสาธิต')),
-                ('attribution', models.TextField(blank=True, verbose_name='ที่มาของแนวเขต')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='สร้างเมื่อ')),
+                (
+                    "id",
+                    models.IntegerField(
+                        primary_key=True, serialize=False, verbose_name="รหัสองค์กรปกครองส่วนท้องถิ่น"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="ชื่อในที่อยู่เว็บ")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "เทศบาลนคร"),
+                            ("town", "เทศบาลเมือง"),
+                            ("subdistrict", "เทศบาลตำบล"),
+                            ("sao", "องค์การบริหารส่วนตำบล"),
+                            ("other", "อื่น ๆ"),
+                        ],
+                        max_length=16,
+                        verbose_name="ประเภท",
+                    ),
+                ),
+                ("name_th", models.CharField(max_length=120, verbose_name="ชื่อ")),
+                ("name_en", models.CharField(max_length=120, verbose_name="ชื่อภาษาอังกฤษ")),
+                ("province_th", models.CharField(blank=True, max_length=60, verbose_name="จังหวัด")),
+                ("tambon_codes", models.JSONField(blank=True, default=list, verbose_name="รหัสตำบลในเขต")),
+                (
+                    "boundary",
+                    django.contrib.gis.db.models.fields.MultiPolygonField(
+                        blank=True, null=True, srid=4326, verbose_name="เขตเทศบาล"
+                    ),
+                ),
+                ("utm_srid", models.IntegerField(default=32647, verbose_name="โซนพิกัด UTM")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="เมืองสาธิต")),
+                ("attribution", models.TextField(blank=True, verbose_name="ที่มาของแนวเขต")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="สร้างเมื่อ")),
             ],
             options={
-                'verbose_name': 'เทศบาล',
-                'verbose_name_plural': 'เทศบาล',
-                'ordering': ['name_th'],
+                "verbose_name": "เทศบาล",
+                "verbose_name_plural": "เทศบาล",
+                "ordering": ["name_th"],
             },
         ),
         migrations.CreateModel(
-            name='TownSetting',
+            name="TownSetting",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('key', models.CharField(max_length=80, verbose_name='ชื่อค่า')),
-                ('value', models.JSONField(verbose_name='ค่า')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='แก้ไขเมื่อ')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("key", models.CharField(max_length=80, verbose_name="ชื่อค่า")),
+                ("value", models.JSONField(verbose_name="ค่า")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="แก้ไขเมื่อ")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ค่าตั้งของเทศบาล',
-                'verbose_name_plural': 'ค่าตั้งของเทศบาล',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'key'), name='town_setting_key')],
+                "verbose_name": "ค่าตั้งของเทศบาล",
+                "verbose_name_plural": "ค่าตั้งของเทศบาล",
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "key"), name="town_setting_key")
+                ],
             },
         ),
     ]
