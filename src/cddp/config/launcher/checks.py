@@ -175,7 +175,7 @@ def check_templates(layout: Layout) -> int:
 
 def check_catalogue(layout: Layout) -> int:
     """Whether every Thai sentence has its English one, if the command for it exists."""
-    if not any((layout.source / "cddp").glob("**/management/commands/check_catalogue.py")):
+    if not environment.has_command(layout, "check_catalogue"):
         print("  ยังไม่มีคำสั่ง check_catalogue · no such command yet")
         return 0
     return run_and_listen(layout, [sys.executable, "-m", "django", "check_catalogue"])[0]

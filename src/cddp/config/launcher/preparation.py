@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from cddp.config.launcher import environment, outside, packages
 from cddp.config.launcher.cluster import SUPERUSER, postmaster_of, start_cluster, stop_cluster
@@ -69,16 +70,22 @@ def prepare_server_quietly(layout: Layout) -> None:
 
 def prepare_tables(layout: Layout) -> None:
     """Migrations, row-level security, reference data: skipped when nothing changed since the last time."""
-    digest = digest_of(layout.root, SCHEMA_INPUTS, extra=database_identity(layout), skip=UNRELATED)
-    stamp = Stamp(layout, "tables", digest)
+    stamp = Stamp(layout, "tables", schema_digest(layout))
     if stamp.is_fresh():
         return
     with step("ปรับตารางในฐานข้อมูล", "migrating"):
         environment.run_django(layout, "migrate", "--no-input", capture=True)
         environment.run_django(layout, "createcachetable", capture=True)
-    with step("โหลดข้อมูลอ้างอิง", "loading reference data"):
-        environment.run_django(layout, "load_reference_data", capture=True)
+    if environment.has_command(layout, "load_reference_data"):
+        with step("โหลดข้อมูลอ้างอิง", "loading reference data"):
+            environment.run_django(layout, "load_reference_data", capture=True)
     stamp.write()
+
+
+@cache
+def schema_digest(layout: Layout) -> str:
+    """Digest of the code that shapes tables and of the database it was applied to."""
+    return digest_of(layout.root, SCHEMA_INPUTS, extra=database_identity(layout), skip=UNRELATED)
 
 
 def database_identity(layout: Layout) -> str:
@@ -131,10 +138,24 @@ def load_demo(layout: Layout) -> None:
     """Fill a database that has no town yet with the demo towns."""
     from cddp.config.launcher.database import has_towns
 
-    if os.environ.get("CDDP_DEMO", "1") == "0" or has_towns(admin_address(layout)):
+    if os.environ.get("CDDP_DEMO", "1") == "0" or not environment.has_command(layout, "demo"):
+        return
+    if has_towns(admin_address(layout)):
         return
     with step("สร้างเมืองสาธิต", "making the demo towns"):
         environment.run_django(layout, "demo")
+
+
+def demo_accounts(layout: Layout) -> str:
+    """Who may sign in to the demo, as the command of that name tells; kept until code or database change."""
+    if not environment.has_command(layout, "demo_accounts"):
+        return ""
+    kept = layout.stamps / "demo-accounts.txt"
+    stamp = Stamp(layout, "demo-accounts", schema_digest(layout), results=[kept])
+    if not stamp.is_fresh():
+        kept.write_text(environment.run_django(layout, "demo_accounts", capture=True), encoding="utf-8")
+        stamp.write()
+    return kept.read_text(encoding="utf-8")
 
 
 def stop_server(layout: Layout) -> None:

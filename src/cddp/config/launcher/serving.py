@@ -15,10 +15,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import IO
 
 from cddp.config.launcher import environment, preparation
-from cddp.config.launcher.cluster import stop_cluster
+from cddp.config.launcher.cluster import postmaster_of, start_cluster, stop_cluster
 from cddp.config.launcher.console import LauncherError, say, step
 from cddp.config.launcher.layout import Layout
 from cddp.config.launcher.supervisor import Child, Supervisor
@@ -81,17 +82,23 @@ def choose_port(host: str, wanted: int) -> int:
     )
 
 
-def serve(layout: Layout, host: str, port: int, *, stop_database: bool, began: float) -> int:
-    """Run the supervisor here; returns when it was told to stop. The database is stopped last."""
+def serve(layout: Layout, host: str, port: int, *, stop_database: bool, began: float | None) -> int:
+    """Run the supervisor here until it is told to stop; the database stops last.
+
+    `began` is the monotonic second at which the person gave the command; None stays silent.
+    """
     with hold_place(layout) as place:
         address = address_of(host, port)
         json.dump(asdict(Running(os.getpid(), address)), place)
         place.flush()
-        supervisor = Supervisor(children(layout, host, port), layout.logs)
+        supervisor = Supervisor(
+            children(layout, host, port), layout.logs, look_after=partial(revive_database, layout)
+        )
 
         async def greet() -> None:
             await wait_until_healthy(layout, host, port, supervisor)
-            announce(layout, address, time.monotonic() - began)
+            if began is not None:
+                announce(layout, address, time.monotonic() - began)
 
         try:
             asyncio.run(supervisor.run(greet))
@@ -103,10 +110,21 @@ def serve(layout: Layout, host: str, port: int, *, stop_database: bool, began: f
     return 0
 
 
+def revive_database(layout: Layout) -> None:
+    """Start the private database again when somebody killed it; nothing committed is lost."""
+    if environment.uses_outside_database() or postmaster_of(layout) is not None:
+        return
+    say("! ฐานข้อมูลหยุดทำงาน กำลังเริ่มใหม่", "the database died, starting it again")
+    start_cluster(layout)
+
+
 def children(layout: Layout, host: str, port: int) -> list[Child]:
     """The web server and the worker."""
     variables = django_variables(layout)
-    return [Child("web", web_command(host, port), variables), Child("worker", worker_command(), variables)]
+    return [
+        Child("web", web_command(host, port), variables),
+        Child("worker", worker_command(), variables, comes_second=True),
+    ]
 
 
 def django_variables(layout: Layout) -> dict[str, str]:
@@ -128,7 +146,7 @@ def web_command(host: str, port: int) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """The job runner: two jobs at once; a job gets six seconds to end before it is left for the next start."""
+    """The job runner: two jobs at once; a job gets six seconds to end before it is left for later."""
     options = ("--concurrency", "2", "--shutdown-graceful-timeout", "6")
     return [sys.executable, "-m", "django", "procrastinate", "worker", *options]
 
@@ -174,7 +192,7 @@ def announce(layout: Layout, address: str, seconds: float) -> None:
     """Print where the program is and who may sign in."""
     print(f"\n  แพลตฟอร์มข้อมูลเมืองพร้อมแล้ว · ready in {seconds:.1f} s\n\n    {address}\n", flush=True)
     with contextlib.suppress(LauncherError):
-        print(environment.run_django(layout, "demo_accounts", capture=True), flush=True)
+        print(preparation.demo_accounts(layout), flush=True)
     print(f"  หยุดด้วย Ctrl-C หรือ ./cddp down · บันทึกการทำงาน (log): {layout.logs}\n", flush=True)
 
 
@@ -201,7 +219,7 @@ def detach(layout: Layout, host: str, port: int, *, stop_database: bool, began: 
 def supervise(layout: Layout, arguments: list[str]) -> int:
     """The background half of `up --detach` (not for people)."""
     host, port, stop_database = arguments
-    return serve(layout, host, int(port), stop_database=stop_database == "1", began=time.monotonic())
+    return serve(layout, host, int(port), stop_database=stop_database == "1", began=None)
 
 
 @contextlib.contextmanager

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import logging
 import os
 import signal
+import subprocess
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from cddp.config.launcher.console import say
+from cddp.config.launcher.console import LauncherError, complain, say
 
 STOP_SECONDS = 8.0
 LONGEST_PAUSE = 30.0
@@ -21,6 +24,7 @@ LONGEST_PAUSE = 30.0
 HEALTHY_SECONDS = 60.0
 LOG_BYTES = 10 * 2**20
 LOG_FILES = 5
+LOOK_SECONDS = 2.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -31,8 +35,10 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str]
+    #: Starts only when the greeting is over: on two cores the web answers a second sooner.
+    comes_second: bool = False
     restarts: int = 0
-    running: asyncio.subprocess.Process | None = field(default=None, repr=False)
+    running: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
 
 def die_with_parent() -> None:
@@ -43,11 +49,20 @@ def die_with_parent() -> None:
 class Supervisor:
     """Runs its children until it is told to stop."""
 
-    def __init__(self, children: list[Child], logs: Path, *, first_pause: float = 1.0) -> None:
+    def __init__(
+        self,
+        children: list[Child],
+        logs: Path,
+        *,
+        first_pause: float = 1.0,
+        look_after: Callable[[], None] | None = None,
+    ) -> None:
         self.children = children
         self.logs = logs
         self.first_pause = first_pause
+        self.look_after = look_after
         self.stopping = asyncio.Event()
+        self.greeted = asyncio.Event()
 
     async def run(self, when_started: Callable[[], Coroutine[None, None, None]] | None = None) -> None:
         """Start all children, call `when_started`, keep them until SIGTERM or SIGINT, then stop them."""
@@ -56,19 +71,30 @@ class Supervisor:
             loop.add_signal_handler(number, self.stopping.set)
         self.logs.mkdir(parents=True, exist_ok=True)
         keepers = [asyncio.create_task(self.keep(child)) for child in self.children]
-        greeting = asyncio.create_task(when_started()) if when_started else None
+        if self.look_after is not None:
+            keepers.append(asyncio.create_task(self.look_around(self.look_after)))
+        greeting = asyncio.create_task(self.greet(when_started))
         try:
             await self.stopping.wait()
         finally:
-            if greeting is not None:
-                greeting.cancel()
+            greeting.cancel()
             await asyncio.gather(*(self.stop(child) for child in self.children))
             await asyncio.gather(*keepers, return_exceptions=True)
-        if greeting is not None and greeting.done() and not greeting.cancelled():
+        if greeting.done() and not greeting.cancelled():
             greeting.result()
+
+    async def greet(self, when_started: Callable[[], Coroutine[None, None, None]] | None) -> None:
+        """Await the caller's greeting; whatever becomes of it, let the second row start."""
+        try:
+            if when_started is not None:
+                await when_started()
+        finally:
+            self.greeted.set()
 
     async def keep(self, child: Child) -> None:
         """Start one child again whenever it ends, with a pause that grows while it keeps falling."""
+        if child.comes_second:
+            await self.greeted.wait()
         pause = self.first_pause
         while not self.stopping.is_set():
             started = time.monotonic()
@@ -86,31 +112,40 @@ class Supervisor:
                 await asyncio.wait_for(self.stopping.wait(), pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    async def look_around(self, look_after: Callable[[], None]) -> None:
+        """Call `look_after` every two seconds: it puts right what is not our child (the database)."""
+        while not self.stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), LOOK_SECONDS)
+                return
+            try:
+                await asyncio.to_thread(look_after)
+            except LauncherError as error:
+                complain(error)
+
     async def live_once(self, child: Child) -> int:
-        """One life of a child: its words go to a log that turns over by size. Returns its exit code."""
-        record = RotatingFileHandler(
-            self.logs / f"{child.name}.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
-        )
-        child.running = await asyncio.create_subprocess_exec(
-            *child.command,
+        """One life of a child: its words go to a log that turns over by size. Returns its exit code.
+
+        Not asyncio's own subprocess: that waits for the pipe's end too, which a killed web server's orphaned
+        workers keep open, so its death would go unnoticed.
+        """
+        child.running = subprocess.Popen(  # noqa: S603
+            child.command,
             env=child.environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=die_with_parent,
-            limit=2**20,
+            preexec_fn=die_with_parent,  # noqa: PLW1509
         )
+        copying = threading.Thread(target=copy_lines, args=(child, self.logs), daemon=True)
+        copying.start()
         try:
-            copying = asyncio.create_task(copy_lines(child.running, record))
-            code = await child.running.wait()
-            end_group(child.running.pid)
-            await asyncio.wait([copying], timeout=1)
-            copying.cancel()
-            return code
+            return await asyncio.to_thread(child.running.wait)
         finally:
+            end_group(child.running.pid)
+            copying.join(timeout=1)
             child.running = None
-            record.close()
 
     async def stop(self, child: Child) -> None:
         """Ask one child to end; after `STOP_SECONDS` end it and whatever it started."""
@@ -119,9 +154,10 @@ class Supervisor:
             return
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        except TimeoutError:
+        deadline = time.monotonic() + STOP_SECONDS
+        while child.running is not None and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        if child.running is not None:
             end_group(process.pid)
 
 
@@ -131,17 +167,13 @@ def end_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-async def copy_lines(process: asyncio.subprocess.Process, record: RotatingFileHandler) -> None:
-    """Copy a child's output into its log, line by line."""
-    import logging
-
-    assert process.stdout is not None  # noqa: S101
-    while True:
-        try:
-            line = await process.stdout.readline()
-        except ValueError:  # a line longer than the buffer: drop it, keep reading
-            continue
-        if not line:
-            return
-        text = line.decode("utf-8", "replace").rstrip("\n")
-        record.emit(logging.LogRecord("", logging.INFO, "", 0, text, None, None))
+def copy_lines(child: Child, logs: Path) -> None:
+    """Copy a child's output into its log, line by line, until it ends."""
+    assert child.running is not None and child.running.stdout is not None  # noqa: S101, PT018
+    record = RotatingFileHandler(
+        logs / f"{child.name}.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    with child.running.stdout as lines, contextlib.closing(record):
+        for line in lines:
+            text = line.decode("utf-8", "replace").rstrip("\n")
+            record.emit(logging.LogRecord("", logging.INFO, "", 0, text, None, None))
