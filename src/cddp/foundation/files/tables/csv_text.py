@@ -149,7 +149,7 @@ class _Lines:
 
 
 def _lost_quote(lines: list[str], delimiter: str) -> int | None:
-    """Return the place of the line whose quote stays open or is closed in the middle of a text; None when sound.
+    """Return the place of the line whose quote stays open or is closed inside a text; None when sound.
 
     The quote that opens a field of a later row closes a lost one before it, and then a text follows at once,
     where only a delimiter or the end of the line may stand.

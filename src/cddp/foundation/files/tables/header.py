@@ -33,7 +33,7 @@ class Header:
     labels: tuple[dict[int, str], ...]
 
     def is_repeated_in(self, row: RawRow) -> bool:
-        """Tell whether a row is the header (or one row of it) again, as printed reports repeat it per page."""
+        """Tell whether a row is the header (or one of its rows) again, as reports repeat it per page."""
         for labels in self.labels:
             # The first filled cell settles nearly every row, which keeps a pass over a million rows cheap.
             first = next(iter(row.cells))

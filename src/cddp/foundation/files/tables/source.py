@@ -34,6 +34,7 @@ _PICTURES: Final = (
     b"\x1f\x8b",
     b"SQLite",
 )
+_MISREAD = re.compile("เธ|เน")
 _FOOTER = re.compile(
     r"^\s*(?:รวม(?:ทั้งสิ้น|ทั้งหมด|จำนวน|ยอด)?|ยอดรวม|จำนวนรวม|ทั้งหมด|grand total|total|sum|หมายเหตุ|ที่มา|ข้อมูล ณ|"
     r"พิมพ์(?:เมื่อ|วันที่|โดย)|ผู้(?:พิมพ์|จัดทำ|รายงาน|ตรวจสอบ|รับรอง)|หน้าที่|หน้า \d|ลงชื่อ|--- ?จบ|จบรายงาน)",
@@ -303,7 +304,13 @@ def _title(row: RawRow, *, mojibake: bool) -> str:
 
 def _mostly_mojibake(sample: list[RawRow]) -> bool:
     texts = [cell.text for row in sample for cell in row.cells.values() if not cell.text.isascii()]
-    return bool(texts) and sum(map(is_mojibake, texts)) > len(texts) / 2
+    if sum(map(is_mojibake, texts)) > len(texts) / 2:
+        return True
+    letters = "".join(texts)
+    # Every Thai letter in UTF-8 begins with the bytes that Windows-874 shows as "เธ" or "เน".
+    if 2 * len(_MISREAD.findall(letters)) > 0.6 * len(letters):
+        raise UnableToReadTable("lost_text")
+    return False
 
 
 # ── what the file is ────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Final
 
-from cddp.foundation.files.tables.cells import Cell, RawRow, number_cell, text_cell
+from cddp.foundation.files.tables.cells import EMPTY, Cell, RawRow, number_cell, text_cell
 from cddp.foundation.files.tables.errors import UnableToReadTable
 from cddp.foundation.files.tables.limits import TableLimits
 from cddp.foundation.files.tables.xml_parts import (
@@ -41,7 +41,7 @@ class Workbook:
         if not self.sheets:
             raise UnableToReadTable("empty")
         self._date_styles = read_date_styles(self._archive)
-        self._texts: list[str] | None = None
+        self._texts: list[Cell] | None = None
 
     def close(self) -> None:
         """Forget the texts and let go of the archive (the stream stays open)."""
@@ -54,7 +54,7 @@ class Workbook:
         A last row without cells says that reading stopped because of an endless run of empty rows.
         """
         if self._texts is None:
-            self._texts = read_shared_texts(self._archive)
+            self._texts = [text_cell(_unescaped(text)) for text in read_shared_texts(self._archive)]
         reader = _SheetReader(self._texts, self._date_styles, self._from_1904, self._limits)
         yield from reader.stream(self._archive, sheet.path)
 
@@ -63,7 +63,7 @@ class _SheetReader:
     """The state between two pieces of XML; expat calls its methods for every element, so they are short."""
 
     def __init__(
-        self, texts: list[str], date_styles: frozenset[str], from_1904: bool, limits: TableLimits
+        self, texts: list[Cell], date_styles: frozenset[str], from_1904: bool, limits: TableLimits
     ) -> None:
         self.texts = texts
         self.date_styles = date_styles
@@ -151,7 +151,7 @@ class _SheetReader:
     def cell_of(self, written: str) -> Cell:
         if self.kind == "s":
             place = int(written) if written.isdigit() else -1
-            return text_cell(_unescaped(self.texts[place])) if 0 <= place < len(self.texts) else Cell("")
+            return self.texts[place] if 0 <= place < len(self.texts) else EMPTY
         if not written:
             return Cell("", None, "no_result" if self.has_formula else "")
         if self.kind == "n":
