@@ -84,7 +84,7 @@ class MapLayer:
     properties: Sequence[str] = ()
     legend: Callable[[User, LayerQuery], Sequence[LegendEntry]] = lambda user, query: ()
     fields: Callable[[User], Sequence[LayerField]] = lambda user: ()
-    details: Callable[[User, UUID], Mapping[str, Any] | None] = lambda user, id: None
+    details: Callable[[User, UUID], Mapping[str, Any] | None] = lambda user, feature_id: None
     version_tables: Sequence[str] = ()
     list_url_name: str = ""
     min_zoom: int = 0

@@ -1,0 +1,1 @@
+"""อ่านแผนที่: layers, versions, tiles and selections."""
