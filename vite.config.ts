@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
-import { ICONS } from "./frontend/icons";
+import { ICONS } from "./frontend/icons.ts";
 
 const here = (path: string) => resolve(import.meta.dirname, path);
 

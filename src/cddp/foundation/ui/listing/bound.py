@@ -133,6 +133,11 @@ class BoundList:
     # ── rows ──────────────────────────────────────────────────────────────────────────────────────
 
     @property
+    def has_search(self) -> bool:
+        # Templates would call `page.search`, being a function.
+        return self.page.search is not None
+
+    @property
     def search_text(self) -> str:
         return self.params.get("q", "").replace("\x00", "").strip()[:SEARCH_LIMIT]
 

@@ -1,0 +1,1 @@
+"""The list component, over real rows under row-level security."""
