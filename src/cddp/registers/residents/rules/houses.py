@@ -25,7 +25,9 @@ def search_text_of(
     """Return the normalised words of a house, in which LIKE and trigrams search: "12/3 หมู่4 ม4 บ้านเหนือ"."""
     # A dot in front of each word marks its beginning: ".12/3" finds 12/3 and not 112/3.
     words = [number, f"หมู่{moo}" if moo else "", f"ม{moo}" if moo else "", area_name, road, lane, house_code]
-    return " ".join(f".{key}" for word in words if (key := search_key(word, drop_title=False, drop_tones=True)))
+    return " ".join(
+        f".{key}" for word in words if (key := search_key(word, drop_title=False, drop_tones=True))
+    )
 
 
 def tidy_number(number: str) -> str:

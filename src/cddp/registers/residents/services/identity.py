@@ -15,6 +15,7 @@ from cddp.foundation.events import publish
 from cddp.foundation.files.cipher import decrypt, encrypt, keyed_hash
 from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.foundation.values import citizen_id
+from cddp.foundation.values.masking import mask_text
 from cddp.registers.residents import policies
 from cddp.registers.residents.choices import RegistryState
 from cddp.registers.residents.errors import UnableToRevealCitizenId, UnableToSetCitizenId
@@ -72,7 +73,9 @@ def masked_citizen_id(person: Person) -> str:
 
 
 def _digits_of(person: Person) -> str:
-    return decrypt(bytes(person.citizen_id_encrypted or b""), context=f"citizen_id:{person.municipality_id}").decode()
+    return decrypt(
+        bytes(person.citizen_id_encrypted or b""), context=f"citizen_id:{person.municipality_id}"
+    ).decode()
 
 
 def place_citizen_id(person: Person, text: object, *, override_reason: str = "") -> list[str]:
@@ -109,7 +112,9 @@ def _refuse_taken(person_id: UUID, digits: str) -> None:
 
 
 @transaction.atomic
-def set_citizen_id(person: Person, text: object, *, override_reason: str = "", by: User | None = None) -> Person:
+def set_citizen_id(
+    person: Person, text: object, *, override_reason: str = "", by: User | None = None
+) -> Person:
     """Give the person this number. Raises as `place_citizen_id`; the audit entry holds no number."""
     policies.require(by, "residents.change")
     policies.require_in_reach(by, person)
@@ -146,5 +151,5 @@ def reveal_citizen_id(person: Person, *, purpose: str, by: User) -> str:
         raise UnableToRevealCitizenId(_("โปรดระบุวัตถุประสงค์ที่ต้องใช้เลขประจำตัวประชาชน"), code="purpose")
     if not person.citizen_id_encrypted:
         raise UnableToRevealCitizenId(_("บุคคลนี้ไม่มีเลขประจำตัวประชาชนในทะเบียน"), code="absent")
-    audit.record("residents.person.citizen_id_revealed", person, purpose=purpose.strip()[:200])
+    audit.record("residents.person.citizen_id_revealed", person, purpose=mask_text(purpose.strip())[:200])
     return _digits_of(person)
