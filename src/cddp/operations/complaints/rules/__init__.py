@@ -1,0 +1,1 @@
+"""กติกาของเรื่องร้องเรียน: judgements on plain values."""

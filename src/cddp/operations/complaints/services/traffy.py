@@ -1,0 +1,122 @@
+"""นำเข้าเรื่องจาก Traffy: a file of tickets, from the upload screen or the command line, as often as wanted."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from django.utils import timezone
+
+from cddp.foundation.audit import services as audit
+from cddp.foundation.events import publish
+from cddp.foundation.tenancy.current import required_municipality_id, town_context
+from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.values.errors import UnableTo
+from cddp.operations.complaints.choices import BatchState, Channel
+from cddp.operations.complaints.events import ReportsImported
+from cddp.operations.complaints.gateways import RawRow, read_rows
+from cddp.operations.complaints.models import CategoryMapping, ImportBatch
+from cddp.operations.complaints.rules.categories import LabelMeaning
+from cddp.operations.complaints.rules.versions import Verdict
+from cddp.operations.complaints.services.categories import set_up_categories
+from cddp.operations.complaints.services.portions import (
+    Surroundings,
+    prepared_boundary,
+    read_portion,
+)
+
+PORTION = 1000
+Progress = Callable[[int, int], None]
+
+
+def open_batch(*, file_name: str, started_by: UUID | None = None) -> ImportBatch:
+    """Make the record of an import that is about to run."""
+    return ImportBatch.objects.create(
+        channel=Channel.TRAFFY, file_name=file_name[:255], started_by=started_by
+    )
+
+
+def import_tickets(
+    path: Path, batch_id: UUID, *, municipality_id: int, on_progress: Progress | None = None
+) -> ImportBatch:
+    """Take the tickets of a file into the town, a thousand in a transaction; return the finished batch.
+
+    May be run again after a crash: it goes on after the last portion that was committed. What the file itself
+    does wrong ends the batch as failed, with words for the screen; nothing already taken is lost.
+    """
+    try:
+        total = sum(1 for _row in read_rows(path))
+        with town_context(municipality_id):
+            set_up_categories()
+            ImportBatch.objects.filter(pk=batch_id).update(state=BatchState.RUNNING, rows_total=total)
+        _take_rows(path, batch_id, municipality_id, on_progress or (lambda done, total: None), total)
+    except UnableTo as refusal:
+        return _finish(batch_id, municipality_id, BatchState.FAILED, refusal.message)
+    return _finish(batch_id, municipality_id, BatchState.DONE, "")
+
+
+def _take_rows(path: Path, batch_id: UUID, municipality_id: int, on_progress: Progress, total: int) -> None:
+    with town_context(municipality_id):
+        around = _surroundings(ImportBatch.objects.get(pk=batch_id))
+    rows = read_rows(path)
+    # A portion that was committed before a crash is only read, to know which numbers stood in it.
+    for raw in islice(rows, around.batch.rows_done):
+        around.seen.add(str((raw.row or {}).get("ticket_id", "")))
+    for portion_of_rows in _portions(rows):
+        with town_context(municipality_id):
+            _take_portion(around, portion_of_rows)
+        on_progress(around.batch.rows_done, total)
+
+
+def _portions(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
+    while portion := list(islice(rows, PORTION)):
+        yield portion
+
+
+def _surroundings(batch: ImportBatch) -> Surroundings:
+    meanings: dict[str, list[LabelMeaning]] = defaultdict(list)
+    for mapping in CategoryMapping.objects.filter(channel=Channel.TRAFFY):
+        meanings[mapping.label].append(
+            LabelMeaning(mapping.category_id, mapping.year_from, mapping.year_until)
+        )
+    town = Municipality.objects.get(pk=required_municipality_id())
+    return Surroundings(
+        batch=batch, now=timezone.now(), meanings=meanings, boundary=prepared_boundary(town.boundary)
+    )
+
+
+def _take_portion(around: Surroundings, rows: list[RawRow]) -> None:
+    batch = ImportBatch.objects.select_for_update().get(pk=around.batch.pk)
+    around.batch = batch
+    portion = read_portion(around, rows)
+    portion.write()
+    batch.rows_done += len(rows)
+    batch.added += portion.verdicts[Verdict.ADDED]
+    batch.changed += portion.verdicts[Verdict.CHANGED]
+    batch.unchanged += portion.verdicts[Verdict.UNCHANGED]
+    batch.set_aside += portion.verdicts[Verdict.SET_ASIDE]
+    batch.placed += portion.placed
+    batch.odd_rows += portion.odd_rows
+    for reason, count in portion.reasons.items():
+        batch.odd_counts[reason] = batch.odd_counts.get(reason, 0) + count
+    batch.save(
+        update_fields=[
+            "rows_done", "added", "changed", "unchanged", "set_aside", "placed", "odd_rows", "odd_counts",
+        ]  # fmt: skip
+    )
+
+
+def _finish(batch_id: UUID, municipality_id: int, state: BatchState, message: str) -> ImportBatch:
+    with town_context(municipality_id):
+        batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+        batch.state, batch.message, batch.finished_at = state, message[:400], timezone.now()
+        batch.save(update_fields=["state", "message", "finished_at"])
+        audit.record(
+            f"complaints.import.{state}",
+            batch,
+            changes={"rows": batch.rows_done, "added": batch.added, "changed": batch.changed},
+        )
+        if state is BatchState.DONE:
+            publish(ReportsImported(batch_id=batch.pk, added=batch.added, changed=batch.changed))
+    return batch
