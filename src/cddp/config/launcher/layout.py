@@ -75,7 +75,9 @@ def choose_cluster_folder(data: Path) -> Path:
 def choose_socket_folder(data: Path, postgres: Path) -> Path:
     """`<data>/run` when the socket's whole path fits into the kernel's limit, else a short folder by hash."""
     preferred = postgres.parent / "run"
-    if len(os.fsencode(preferred / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
+    # The server's setting is a list: quotes and commas in a name would have to be written in its own way.
+    is_plain = not set(str(preferred)) & set("\"',\\\n")
+    if is_plain and len(os.fsencode(preferred / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
         return preferred
     if os.geteuid() == 0:
         return Path("/run/cddp") / short_name(data)

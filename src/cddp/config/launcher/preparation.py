@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+import psycopg
+from psycopg.conninfo import make_conninfo
+
 from cddp.config.launcher import environment, outside, packages
 from cddp.config.launcher.cluster import SUPERUSER, postmaster_of, start_cluster, stop_cluster
 from cddp.config.launcher.console import say, step
@@ -90,8 +93,6 @@ def schema_digest(layout: Layout) -> str:
 
 def database_identity(layout: Layout) -> str:
     """A word that differs between one database and the next one made under the same name."""
-    import psycopg
-
     with psycopg.connect(admin_address(layout)) as connection:
         row = connection.execute(
             "SELECT (SELECT system_identifier FROM pg_control_system()), oid, datname FROM pg_database "
@@ -104,7 +105,7 @@ def admin_address(layout: Layout, database: str = DATABASE) -> str:
     """The address for work beyond the program's rights: the private superuser, or the outside owner."""
     if environment.uses_outside_database():
         return environment.owner_url()
-    return f"host='{layout.sockets}' user={SUPERUSER} dbname={database}"
+    return make_conninfo(host=str(layout.sockets), user=SUPERUSER, dbname=database)
 
 
 def collect_static(layout: Layout) -> None:

@@ -180,8 +180,9 @@ def print_table(expected: dict[str, list[str]], found: dict[str, list[str]]) -> 
     """One line a table: rows in the backup, rows restored, whether the checksums are equal."""
     print(f"\n  {'ตาราง · table':<52}{'สำรอง':>12}{'กู้คืน':>12}  checksum")
     for name, (count, checksum) in sorted(expected.items()):
-        now = found.get(name, ["-", ""])
-        print(f"  {name:<52}{int(count):>12,}{now[0]:>12}  {'✓' if now[1] == checksum else '✗'}")
+        now = found.get(name, ["0", ""])
+        mark = "✓" if now == [count, checksum] else "✗"
+        print(f"  {name:<52}{int(count):>12,}{int(now[0]):>12,}  {mark}")
     print(flush=True)
 
 
@@ -214,7 +215,7 @@ def change_over(layout: Layout, folder: Path) -> None:
 
 def place_keys(layout: Layout, folder: Path, manifest: Manifest) -> None:
     """Use the backup's keys if it has them (the old ones are kept aside); else say if ours are others."""
-    if manifest.keys_included:
+    if manifest.keys_included and manifest.keys != key_fingerprints(layout):
         aside = layout.data / f"keys-before-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}"
         layout.keys.rename(aside)
         (folder / "keys").rename(layout.keys)
