@@ -1,0 +1,1 @@
+"""เมืองสาธิต: invented towns that look real, for demonstration, tests and benchmarks."""

@@ -1,0 +1,177 @@
+"""สร้างเมือง: make one demo town after another, each in one transaction, the same rows for the same seed and day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from random import Random
+from typing import Final
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
+
+from cddp.config.demo import registry
+from cddp.config.demo.invention import RowIds
+from cddp.config.demo.lots import TownPlan, plan_town
+from cddp.config.demo.plane import Ground, Plane
+from cddp.config.demo.population import draw_people, form_families
+from cddp.config.demo.streets import Place
+from cddp.config.demo.towns import DemoTown
+from cddp.foundation.tenancy.bulk import copy_into
+from cddp.foundation.tenancy.current import town_context
+from cddp.foundation.tenancy.models import Municipality
+from cddp.registers.residents.services.fact_types import sync_declared_fact_types
+from cddp.registers.residents.models import Area, House, Household, HouseholdMembership, Person
+
+# Houses of a large town are for measuring: one person each keeps the load bounded.
+LARGE_TOWN_HOUSES: Final = 20_000
+PEOPLE_PER_HOUSEHOLD: Final = 2.7
+HOUSES_PER_VILLAGE: Final = 1_500
+# Row ids begin at a fixed moment, so that the same seed gives the same ids.
+IDS_BEGIN_MS: Final = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp() * 1000)
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """คำสั่งสร้างเมือง: how large, from which seed, as of which moment."""
+
+    households: int
+    seed: int
+    now: datetime
+    people_per_household: float | None = None
+    registry_only: bool = False
+
+    @property
+    def today(self) -> date:
+        """Return the day on which ages and dates are reckoned (UTC is good enough here)."""
+        return self.now.date()
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether the town is for measuring rather than for looking at."""
+        return self.households > LARGE_TOWN_HOUSES
+
+    @property
+    def people(self) -> int:
+        """Return how many people to make."""
+        each = self.people_per_household or (1.0 if self.is_large else PEOPLE_PER_HOUSEHOLD)
+        return max(self.households, round(self.households * each))
+
+
+@dataclass(frozen=True)
+class TownRegistry:
+    """ทะเบียนของเมืองที่เพิ่งสร้าง: what facts and complaints are told about."""
+
+    houses: list[registry.HouseSketch]
+    residents: list[registry.ResidentSketch]
+
+
+def provide_municipality(town: DemoTown) -> bool:
+    """Make the town's own row (the owner's right); False when it is there already."""
+    _, made = Municipality.objects.get_or_create(
+        id=town.id,
+        defaults={
+            "slug": town.slug,
+            "kind": town.kind,
+            "name_th": town.name_th,
+            "name_en": town.name_en,
+            "province_th": town.province_th,
+            "tambon_codes": list(town.tambon_codes),
+            "boundary": town.outline,
+            "is_demo": True,
+            "attribution": town.attribution,
+        },
+    )
+    return made
+
+
+def has_houses(town: DemoTown) -> bool:
+    """Tell whether the town was filled before."""
+    with town_context(town.id):
+        return House.objects.exists()
+
+
+def make_town(town: DemoTown, order: Order) -> bool:
+    """Make the town and all that lives in it; False, and nothing done, when it was made before."""
+    made = provide_municipality(town)
+    if not made and (town.village_count == 0 or has_houses(town)):
+        return False
+    with town_context(town.id):
+        sync_declared_fact_types()
+        if town.village_count:
+            make_registry(town, order)
+    return True
+
+
+def count_rows() -> dict[str, int]:
+    """Return how many rows of each kind the current town holds, by Thai name."""
+    return {str(model._meta.verbose_name): model.objects.count() for model in (House, Person)}
+
+
+def make_registry(town: DemoTown, order: Order) -> TownRegistry:
+    """Fill the current town with areas, houses, households, people and memberships."""
+    random = Random(f"{order.seed}:{town.id}:registry")
+    ids = RowIds(random, IDS_BEGIN_MS)
+    plane, plan = lay_out(town, order)
+    areas = _make_areas(ids, town, plan, plane)
+    houses = registry.sketch_houses(random, ids, plan, areas, plane)
+    people = draw_people(random, order.people, adults_only=order.is_large)
+    families = form_families(random, people, len(houses))
+    residents = registry.sketch_residents(random, ids, houses, families, order.today)
+    copy_into(House, registry.HOUSE_COLUMNS, registry.house_rows(random, town, houses, order.now))
+    copy_into(Household, registry.HOUSEHOLD_COLUMNS, registry.household_rows(town, houses, order.now))
+    copy_into(Person, registry.PERSON_COLUMNS, registry.person_rows(random, town, residents, order.now))
+    copy_into(
+        HouseholdMembership,
+        registry.MEMBERSHIP_COLUMNS,
+        registry.membership_rows(random, ids, town, residents, order.today, order.now),
+    )
+    return TownRegistry(houses, residents)
+
+
+def lay_out(town: DemoTown, order: Order) -> tuple[Plane, TownPlan]:
+    """Return the town's plane and its streets and lots."""
+    middle = town.outline.centroid
+    plane = Plane(middle.x, middle.y)
+    rings = [[plane.to_metres(lon, lat) for lon, lat in ring] for polygon in town.outline.coords for ring in polygon]
+    random = Random(f"{order.seed}:{town.id}:layout")
+    villages = max(town.village_count, order.households // HOUSES_PER_VILLAGE)
+    return plane, plan_town(random, Ground(rings), villages=villages, houses=order.households)
+
+
+def _make_areas(ids: RowIds, town: DemoTown, plan: TownPlan, plane: Plane) -> list[registry.AreaRow]:
+    rows = []
+    for place, boundary in enumerate(_cells(town, plane, plan.centres)):
+        village = town.villages[place % len(town.villages)]
+        number = place + 1
+        name = village["name"].removeprefix("บ้าน") if town.area_kind == "community" else village["name"]
+        area = Area.objects.create(
+            id=ids.next(),
+            kind=town.area_kind,
+            code=f"{number:02d}",
+            number=number if town.area_kind == "moo" else None,
+            name=f"ชุมชน{name}" if town.area_kind == "community" else name,
+            tambon_code=town.tambon_codes[0] if town.tambon_codes else "",
+            boundary=boundary,
+        )
+        rows.append(registry.AreaRow(str(area.id), number, area.name, village["road"], town.area_kind))
+    return rows
+
+
+def _cells(town: DemoTown, plane: Plane, centres: list[Place]) -> list[GEOSGeometry]:
+    """Return for each centre the part of the town that is nearest to it, as a multipolygon in EPSG:4326."""
+    points = ", ".join(f"ST_MakePoint({x!r}, {y!r})" for x, y in centres)
+    statement = f"""
+        WITH place AS (SELECT row_number() OVER () AS number, point
+                       FROM unnest(ARRAY[{points}]) AS point),
+             cell AS (SELECT (ST_Dump(ST_VoronoiPolygons(ST_Collect(point), 0, ST_MakeEnvelope(
+                                 -40000, -40000, 40000, 40000)))).geom AS shape FROM place),
+             turned AS (SELECT number, ST_SetSRID(ST_Affine(shape, %s, 0, 0, %s, %s, %s), 4326) AS shape
+                        FROM place JOIN cell ON ST_Contains(shape, point))
+        SELECT ST_AsHEXEWKB(ST_Multi(ST_CollectionExtract(ST_Intersection(shape, ST_GeomFromEWKB(%s)), 3)))
+        FROM turned ORDER BY number"""
+    turn = [1 / plane.metres_per_lon, 1 / plane.metres_per_lat, plane.lon, plane.lat]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*turn, bytes(town.outline.ewkb)])
+        return [GEOSGeometry(row[0]) for row in cursor.fetchall()]
