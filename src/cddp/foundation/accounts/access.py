@@ -8,9 +8,18 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from cddp.foundation.accounts.models import User
+
 View = Callable[..., HttpResponse]
 
 ACCESS_MARK = "access"
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return the signed-in user of a guarded view. Raises PermissionDenied when there is none."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def public(view: View) -> View:

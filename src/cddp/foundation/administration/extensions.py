@@ -1,8 +1,9 @@
-"""เมนูจัดการระบบ."""
+"""เมนูจัดการระบบ และกติกาเก็บรักษาของพื้นฐาน."""
 
 from django.utils.translation import gettext_lazy as _
 
-from cddp.foundation.extension_points import MenuItem, menu_items
+from cddp.foundation.extension_points import MenuItem, RetentionRule, menu_items, retention_rules
+from cddp.foundation.notify.services import forget_messages, forget_notifications
 
 menu_items.add(
     MenuItem(
@@ -26,3 +27,6 @@ menu_items.add(
         order=20,
     )
 )
+
+retention_rules.add(RetentionRule("notify.notifications", forget_notifications))
+retention_rules.add(RetentionRule("notify.messages", forget_messages))

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from cddp.foundation.accounts import services
-from cddp.foundation.accounts.access import requires, signed_in
+from cddp.foundation.accounts.access import requires, signed_in, user_of
 from cddp.foundation.accounts.models import ApiToken, Membership
-from cddp.foundation.accounts.roles import load_roles, role_choices
+from cddp.foundation.accounts.roles import load_roles
 from cddp.foundation.accounts.tokens import make_token, revoke_token
 from cddp.foundation.administration.forms import MemberForm, NewMemberForm, TokenForm
 from cddp.foundation.audit.models import AuditEntry
@@ -111,7 +111,7 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
 def set_working(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """ระงับหรือให้กลับมาใช้งาน."""
     found = get_object_or_404(Membership, pk=member_id)
-    services.set_working(found, is_active="resume" in request.POST, by=request.user)
+    services.set_working(found, is_active="resume" in request.POST, by=user_of(request))
     messages.success(request, _("บันทึกแล้ว"))
     return redirect("administration:member", member_id)
 
@@ -157,7 +157,7 @@ def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
 
 def _membership(request: HttpRequest) -> Membership:
-    own = request.user.membership
+    own = user_of(request).membership
     return own if own is not None else get_object_or_404(Membership.objects.none())
 
 

@@ -18,7 +18,8 @@ class Acting:
     purpose: str = ""
 
 
-_acting: ContextVar[Acting] = ContextVar("acting", default=Acting())
+NOBODY = Acting()
+_acting: ContextVar[Acting] = ContextVar("acting", default=NOBODY)
 
 
 def current_acting() -> Acting:

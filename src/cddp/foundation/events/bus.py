@@ -18,7 +18,7 @@ EventT = TypeVar("EventT")
 Listener = Callable[[EventT], None]
 
 _listeners: dict[str, list[Listener[Any]]] = defaultdict(list)
-_event_types: dict[str, type] = {}
+_event_types: dict[str, type[Any]] = {}
 
 
 def name_of(thing: Any) -> str:
@@ -27,7 +27,7 @@ def name_of(thing: Any) -> str:
 
 
 @cache
-def _adapter(event_type: type) -> TypeAdapter[Any]:
+def _adapter(event_type: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(event_type)
 
 
@@ -50,7 +50,8 @@ def publish(event: object) -> None:
     listeners = _listeners.get(event_name, [])
     if not listeners:
         return
-    payload = _adapter(type(event)).dump_python(event, mode="json")
+    event_type: type[Any] = type(event)
+    payload = _adapter(event_type).dump_python(event, mode="json")
     for listener in listeners:
         tell_listener.defer(
             listener=name_of(listener),

@@ -47,6 +47,7 @@ def town_task(
             with town_context(municipality_id):
                 function(**arguments)
 
-        return TownTask(app.task(run, name=name, queue=queue, retry=retry))
+        make_task: Any = app.task(name=name, queue=queue, retry=retry)
+        return TownTask(make_task(run))
 
     return mark

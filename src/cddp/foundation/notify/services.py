@@ -1,7 +1,7 @@
 """แจ้งผู้คน: tell staff inside the program, and send messages by jobs in the same transaction."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from cddp.foundation.accounts.models import User
@@ -26,3 +26,13 @@ def send_email(recipient: str, subject: str, body: str) -> Message:
 def mark_read(user: User, *, at: datetime) -> int:
     """Mark everything this person was told as read; return how many lines."""
     return Notification.objects.filter(user=user, read_at=None).update(read_at=at)
+
+
+def forget_notifications(before: date) -> int:
+    """Delete what people have read before this day; return how many lines."""
+    return Notification.objects.filter(read_at__date__lt=before).delete()[0]
+
+
+def forget_messages(before: date) -> int:
+    """Delete messages made before this day, whatever became of them; return how many."""
+    return Message.objects.filter(created_at__date__lt=before).delete()[0]

@@ -94,7 +94,7 @@ def test_jobs_of_a_lost_worker_are_queued_again():
         id = 12
 
     class Context:
-        class app:  # noqa: N801
+        class app:
             job_manager = _Manager([Job])
 
     asyncio.run(retry_stalled.func(Context, 0))

@@ -1,0 +1,103 @@
+"""เส้นทาง × บทบาท: what each role gets at each address, and that no address is left out.
+
+Rules are checked for every pair; the whole table is on record in `table.json`, so that a change of access is seen
+in review. Re-record on purpose: `CDDP_RECORD=1 pytest tests/access/test_table.py`.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from cddp.foundation.accounts.roles import load_roles
+from tests.access.routes import every_route
+from tests.towns import make_user
+
+TABLE = Path(__file__).with_name("table.json")
+ROUTES = every_route()
+ROLES = sorted(load_roles())
+
+
+@pytest.fixture
+def answers(town, client):
+    """Ask every address as a visitor and in each role: {pattern: {role: status}}."""
+    found: dict[str, dict[str, int]] = {route.pattern: {} for route in ROUTES}
+    client.raise_request_exception = False
+    for route in ROUTES:
+        found[route.pattern]["visitor"] = client.get(route.address).status_code
+    for role in ROLES:
+        user = make_user(f"only-{role}", role, area_codes=("1",))
+        for route in ROUTES:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            found[route.pattern][role] = client.get(route.address).status_code
+    return found
+
+
+def test_every_pair_keeps_the_rules_and_the_record(answers):
+    wrong = [
+        f"{role} at {route.pattern} ({route.access}): {answers[route.pattern][role]}"
+        for route in ROUTES
+        for role in ["visitor", *ROLES]
+        if not keeps_the_rules(route.access, role, answers[route.pattern][role])
+    ]
+    assert wrong == []
+    if os.environ.get("CDDP_RECORD"):
+        TABLE.write_text(
+            json.dumps(answers, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    recorded = json.loads(TABLE.read_text(encoding="utf-8"))
+    changed = {pattern: row for pattern, row in answers.items() if recorded.get(pattern) != row}
+    assert changed == {}, "access changed: look, then record again with CDDP_RECORD=1"
+    assert set(recorded) == set(answers)
+
+
+def keeps_the_rules(access: str, role: str, status: int) -> bool:
+    """Tell whether a role may get this status at an address of this access."""
+    if status >= 500:
+        return False
+    if access == "public":
+        return status not in (401, 403)
+    if access == "api":
+        return status == 401 if role == "visitor" else status != 302
+    if role == "visitor":
+        return status in (302, 404, 405)
+    if access == "signed_in":
+        return status != 403
+    if access in load_roles()[role].permissions:
+        return status not in (401, 403)
+    return status in (403, 404, 405)
+
+
+@pytest.mark.parametrize(
+    ("access", "role", "status"),
+    [
+        ("residents.view", "visitor", 200),
+        ("residents.reveal_id", "mayor", 200),
+        ("residents.view", "registrar", 403),
+        ("public", "visitor", 403),
+        ("api", "visitor", 200),
+        ("signed_in", "visitor", 200),
+        ("public", "visitor", 500),
+    ],
+)
+def test_a_breach_would_be_noticed(access, role, status):
+    assert not keeps_the_rules(access, role, status)
+
+
+def test_every_route_has_an_access(db):
+    assert [route.pattern for route in ROUTES if route.access == "?"] == []
+    assert len(ROUTES) > 20
+
+
+def test_pages_carry_the_strict_policy_and_safe_cookies(client, town, registrar):
+    response = client.get("/accounts/login/")
+    policy = response["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert "script-src 'self'" in policy
+    assert response["X-Frame-Options"] == "DENY"
+    assert settings.SESSION_COOKIE_HTTPONLY
+    client.force_login(registrar, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.cookies["sessionid"]["samesite"] == "Lax"
