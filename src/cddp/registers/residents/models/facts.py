@@ -35,9 +35,7 @@ class FactType(TenantModel):
     sensitivity = models.CharField(
         _("ชั้นความลับ"), max_length=10, choices=Sensitivity.choices, default=Sensitivity.INTERNAL
     )
-    fresh_months = models.PositiveIntegerField(
-        _("ถือว่าเป็นปัจจุบัน (เดือน)"), null=True, blank=True, default=12
-    )
+    fresh_months = models.PositiveIntegerField(_("ถือว่าเป็นปัจจุบัน (เดือน)"), null=True, blank=True, default=12)
     declared_by = models.CharField(_("ประกาศโดย"), max_length=60, blank=True)
     is_active = models.BooleanField(_("ใช้งานอยู่"), default=True)
 
@@ -122,7 +120,9 @@ class CurrentFact(TenantModel):
         verbose_name = _("ค่าปัจจุบันของข้อเท็จจริง")
         verbose_name_plural = _("ค่าปัจจุบันของข้อเท็จจริง")
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "fact_type", "subject_id"], name="current_fact_once")
+            models.UniqueConstraint(
+                fields=["municipality", "fact_type", "subject_id"], name="current_fact_once"
+            )
         ]
         indexes = [
             models.Index(fields=["municipality", "subject_id"], name="current_fact_subject"),

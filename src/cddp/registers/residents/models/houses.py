@@ -127,7 +127,9 @@ class House(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["municipality", "area", "number_order", "number", "id"], name="house_address"),
+            models.Index(
+                fields=["municipality", "area", "number_order", "number", "id"], name="house_address"
+            ),
             GistIndex(F("municipality_id"), F("point_3857"), name="house_tile", condition=~Q(point=None)),
             GinIndex(
                 F("municipality_id"), OpClass(F("search_text"), name="gin_trgm_ops"), name="house_search"

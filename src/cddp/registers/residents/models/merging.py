@@ -33,7 +33,9 @@ class Merge(TenantModel):
         ordering = ["-merged_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["municipality", "absorbed_id"], name="merge_absorbed_once", condition=Q(undone_at=None)
+                fields=["municipality", "absorbed_id"],
+                name="merge_absorbed_once",
+                condition=Q(undone_at=None),
             ),
             models.CheckConstraint(condition=~Q(kept_id=F("absorbed_id")), name="merge_two_rows"),
         ]
@@ -59,7 +61,9 @@ class DistinctPair(TenantModel):
         verbose_name = _("คู่ที่ไม่ซ้ำกัน")
         verbose_name_plural = _("คู่ที่ไม่ซ้ำกัน")
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "first_id", "second_id"], name="distinct_pair_once"),
+            models.UniqueConstraint(
+                fields=["municipality", "first_id", "second_id"], name="distinct_pair_once"
+            ),
             models.CheckConstraint(condition=Q(first_id__lt=F("second_id")), name="distinct_pair_in_order"),
         ]
 

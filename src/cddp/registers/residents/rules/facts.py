@@ -127,14 +127,14 @@ def choices_problem(kind: str, choices: Sequence[Choice]) -> str:
         return "" if not choices else "ชนิดนี้ไม่มีตัวเลือก"
     if len(choices) < 2:
         return "ต้องมีตัวเลือกอย่างน้อยสองรายการ"
-    values = [choice.get("value", "") for choice in choices]
-    if len(set(values)) < len(values):
+    if len({choice.get("value", "") for choice in choices}) < len(choices):
         return "รหัสตัวเลือกซ้ำกัน"
-    for choice in choices:
-        if not choice.get("label", "").strip():
-            return "ทุกตัวเลือกต้องมีชื่อ"
-        if not _VALUE.fullmatch(choice.get("value", "")):
-            return "รหัสตัวเลือกใช้ได้เฉพาะตัวอักษร ตัวเลข - และ _"
-        if not _COLOUR.fullmatch(choice.get("colour", "")):
-            return "สีของตัวเลือกต้องอยู่ในรูป #rrggbb"
-    return ""
+    return next((problem for choice in choices if (problem := _choice_problem(choice))), "")
+
+
+def _choice_problem(choice: Choice) -> str:
+    if not choice.get("label", "").strip():
+        return "ทุกตัวเลือกต้องมีชื่อ"
+    if not _VALUE.fullmatch(choice.get("value", "")):
+        return "รหัสตัวเลือกใช้ได้เฉพาะตัวอักษร ตัวเลข - และ _"
+    return "" if _COLOUR.fullmatch(choice.get("colour", "")) else "สีของตัวเลือกต้องอยู่ในรูป #rrggbb"

@@ -56,7 +56,6 @@ FILLABLE: dict[str, tuple[tuple[str, ...], ...]] = {
     FactLevel.HOUSE: (("point", "point_source"), ("house_code",), ("area",), ("road",), ("lane",)),
     FactLevel.HOUSEHOLD: (("name",),),
 }
-BLANK = (None, "", Sex.UNKNOWN)
 
 
 def problem_of(kept: Row, absorbed: Row) -> rules.Problem | None:
@@ -230,11 +229,15 @@ def _plain(value: Any) -> Any:
 def _fill_blanks(kept: Row, absorbed: Row) -> list[str]:
     filled: list[str] = []
     for group in FILLABLE[level_of(kept)]:
-        if getattr(kept, group[0]) in BLANK and getattr(absorbed, group[0]) not in BLANK:
+        if _is_blank(getattr(kept, group[0])) and not _is_blank(getattr(absorbed, group[0])):
             for name in group:
                 setattr(kept, name, getattr(absorbed, name))
             filled += group
     return filled
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value in ("", Sex.UNKNOWN))
 
 
 def _empty_filled(kept: Row, absorbed: Row, filled: list[str]) -> None:
