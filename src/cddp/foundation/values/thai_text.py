@@ -81,6 +81,18 @@ def to_thai_digits(text: str) -> str:
     return text.translate(_TO_THAI)
 
 
+class _Compared(dict[int, int | None]):
+    """Which signs count when texts are compared; each is judged once, since imports compare millions."""
+
+    def __missing__(self, code: int) -> int | None:
+        counts = chr(code) == "/" or unicodedata.category(chr(code))[0] in "LNM"
+        self[code] = code if counts else None
+        return self[code]
+
+
+_COMPARED: Final = _Compared()
+
+
 def search_key(text: str, *, drop_title: bool = True, drop_tones: bool = False) -> str:
     """Return the form under which texts are compared: lower case, Arabic digits, no title, no blanks or
     punctuation.
@@ -92,7 +104,7 @@ def search_key(text: str, *, drop_title: bool = True, drop_tones: bool = False) 
         text = cut_title(text)[1]
     if drop_tones:
         text = _TONES.sub("", text)
-    return "".join(sign for sign in text if sign == "/" or unicodedata.category(sign)[0] in "LNM")
+    return text.translate(_COMPARED)
 
 
 # ── mojibake ──────────────────────────────────────────────────────────────────────────────────────

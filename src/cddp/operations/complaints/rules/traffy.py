@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cddp.foundation.values.thai_dates import BANGKOK
@@ -47,6 +48,8 @@ STATE_OF_LABEL: Mapping[str, ReportState] = {
 
 _BUCKET_ALONE = re.compile(r"^https?://storage\.googleapis\.com/[^/]+/?$")
 _UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufff9-\ufffc]")
+# Thai read in a wrong code is full of these; looking first spares sound texts the slow repair.
+_MAY_BE_GARBLED = re.compile("[\u0080-\u00ff]|เธ.{1,3}เธ")
 _FIELDS_OF_A_TICKET = frozenset({"ticket_id", "description", "comment", "coords", "latitude", "timestamp"})
 _SHOWN = 200
 _ALLOWED_AHEAD = dt.timedelta(days=1)
@@ -131,7 +134,13 @@ def _clean(text: str) -> str:
 
 
 def _line(value: object) -> str:
-    return normalise_line(_clean(", ".join(map(str, value)) if isinstance(value, list) else str(value or "")))
+    return _line_of(", ".join(map(str, value)) if isinstance(value, list) else str(value or ""))
+
+
+# A file repeats the same few labels, offices and states thousands of times.
+@lru_cache(maxsize=4096)
+def _line_of(text: str) -> str:
+    return normalise_line(_clean(text)) if text else ""
 
 
 def _read_number(row: Mapping[str, Any], odd: list[Oddity]) -> str:
@@ -147,7 +156,7 @@ def _read_number(row: Mapping[str, Any], odd: list[Oddity]) -> str:
 
 def _read_text(value: object, odd: list[Oddity]) -> str:
     text = str(value or "")
-    repaired = repair_mojibake(text)
+    repaired = repair_mojibake(text) if _MAY_BE_GARBLED.search(text) else text
     if repaired != text:
         odd.append(Oddity(OddReason.GARBLED_TEXT, text[:_SHOWN]))
     if found := _UNSEEN.findall(repaired):

@@ -25,6 +25,7 @@ from cddp.operations.complaints.rules.traffy import (
     read_ticket,
 )
 from cddp.operations.complaints.rules.versions import Verdict, judge_version
+from cddp.operations.complaints.services.fast_rows import copy_objects
 
 CHANGING_FIELDS = (
     "description", "category_id", "category_labels", "state", "state_label", "point", "address", "organisation",
@@ -235,12 +236,12 @@ class Portion:
 
     def write(self) -> None:
         """Write what was gathered, in one statement a table."""
-        Intake.objects.bulk_create(self.intakes)
-        Report.objects.bulk_create(self.reports)
+        copy_objects(self.intakes)
+        copy_objects(self.reports)
         if self.changed:
             Report.objects.bulk_update(self.changed.values(), CHANGING_FIELDS, batch_size=500)
-        ReportStatus.objects.bulk_create(self.statuses)
-        OddRow.objects.bulk_create(self.odd, ignore_conflicts=True)
+        copy_objects(self.statuses)
+        copy_objects(self.odd, on_conflict="ON CONFLICT DO NOTHING")
 
 
 def read_portion(around: Surroundings, raws: Sequence[RawRow]) -> Portion:
