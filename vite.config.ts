@@ -20,6 +20,33 @@ function icons(): Plugin {
   };
 }
 
+/**
+ * Parts of ECharts that our charts never reach, yet which its core imports by name: HTML tooltips (our policy forbids
+ * their inline styles), options of versions 2–4, time and log scales,
+ * data transforms, patterns on areas. Empty files in their place save 20 kB on the road.
+ */
+function leaveOut(): Plugin {
+  const empty: Record<string, string> = {
+    "tooltip/TooltipHTMLContent.js": "export default class { constructor() { throw new Error('renderMode: richText only'); } }",
+    "preprocessor/backwardCompat.js": "export default function () {}",
+    "scale/Time.js": "export default class { static type = 'time' }; export const calcNiceForTimeScale = () => {}",
+    "scale/Log.js": "export default class { static type = 'log' }",
+    "helper/transform.js": "export class ExternalSource {}; export const registerExternalTransform = () => {}; export const applyDataTransform = () => []",
+    "theme/dark.js": "export default {}",
+    "i18n/langZH.js": "export default {}",
+    "loading/default.js": "export default function () {}",
+    "util/decal.js": "export function createOrUpdatePatternFromDecal() {}",
+  };
+  return {
+    name: "cddp-leave-out",
+    enforce: "pre",
+    load(id) {
+      const part = Object.keys(empty).find((name) => id.includes("/echarts/lib/") && id.split("?")[0]?.endsWith(name));
+      return part ? empty[part] : null;
+    },
+  };
+}
+
 const entries: Record<string, string> = {
   shell: here("frontend/src/shell.ts"),
   chart: here("frontend/src/chart/city-chart.ts"),
@@ -32,7 +59,7 @@ export default defineConfig({
   root: here("frontend"),
   base: "./", // chunks find each other relative to themselves, so the static address may be anything
   publicDir: false,
-  plugins: [icons()],
+  plugins: [icons(), leaveOut()],
   css: { transformer: "lightningcss" },
   build: {
     outDir: here("src/cddp/foundation/ui/static/ui"),

@@ -1,12 +1,12 @@
 /**
- * <city-chart kind="bar|line|pie|pyramid" title="…" unit="คน" [stacked] [horizontal] [src="/…json"]>
+ * <city-chart kind="bar|line|pyramid" title="…" unit="คน" [stacked] [horizontal] [src="/…json"]>
  *   <script type="application/json">{"labels": [...], "series": [{"name": "…", "values": [...]}], "links": ["/…"]}</script>
  * </city-chart>
  * A pyramid takes two series (male, female) and labels from the youngest up. `links[i]` opens the rows of label i.
  * Canvas, and tooltips drawn on it: ECharts' HTML tooltips need inline styles, which our policy forbids.
  */
-import { BarChart, LineChart, PieChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { BarChart, LineChart } from "echarts/charts";
+import { GridSimpleComponent, LegendPlainComponent, TooltipComponent } from "echarts/components";
 import { init, use, type ECharts } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { say } from "../words";
@@ -14,7 +14,7 @@ import { chartOption } from "./options";
 import { figuresTable } from "./table";
 import type { Figures, Look } from "./figures";
 
-use([BarChart, LineChart, PieChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, LineChart, GridSimpleComponent, LegendPlainComponent, TooltipComponent, CanvasRenderer]);
 
 class CityChart extends HTMLElement {
   private chart: ECharts | undefined;

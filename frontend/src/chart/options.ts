@@ -12,21 +12,19 @@ export function chartOption(figures: Figures, look: Look): EChartsCoreOption {
     animation: !look.calm,
     animationDuration: 350,
     textStyle: { fontFamily: look.font, fontSize: 13, color: ink },
-    aria: { enabled: true },
     legend: {
-      show: figures.series.length > 1 || look.kind === "pie",
+      show: figures.series.length > 1,
       bottom: 0, itemWidth: 14, itemHeight: 10, icon: "roundRect", textStyle: { color: ink, fontSize: 13 },
     },
     tooltip: tooltip(look),
   };
-  if (look.kind === "pie") return { ...common, series: [pie(figures, look)] };
   return { ...common, grid: { left: 8, right: 20, top: 16, bottom: figures.series.length > 1 ? 40 : 8, containLabel: true }, ...axes(figures, look), series: bars(figures, look) };
 }
 
 function tooltip(look: Look) {
   return {
     renderMode: "richText",
-    trigger: look.kind === "pie" ? "item" : "axis",
+    trigger: "axis",
     confine: true,
     axisPointer: { type: look.kind === "line" ? "line" : "shadow" },
     backgroundColor: look.colour("--surface-raised"),
@@ -44,16 +42,25 @@ function axes(figures: Figures, look: Look) {
     inverse: look.horizontal && look.kind !== "pyramid",
     axisTick: { show: false },
     axisLine: { lineStyle: { color: look.colour("--line-strong") } },
-    axisLabel: { color: look.colour("--ink-soft"), hideOverlap: true, interval: sideways && look.kind !== "pyramid" ? 0 : "auto", rotate: !sideways && look.narrow && figures.labels.length > 6 ? 40 : 0 },
+    axisLabel: { color: look.colour("--ink-soft"), fontSize: 13, lineHeight: 22, hideOverlap: true, interval: sideways && look.kind !== "pyramid" ? 0 : "auto", rotate: !sideways && look.narrow && figures.labels.length > 6 ? 40 : 0 },
   };
   const amounts = {
     type: "value",
     splitNumber: look.narrow ? 3 : 5,
     minInterval: 1,
+    ...(look.kind === "pyramid" ? evenEnds(figures) : {}),
     splitLine: { lineStyle: { color: look.colour("--line") } },
     axisLabel: { color: look.colour("--ink-faint"), hideOverlap: true, formatter: (value: number) => thaiNumber(Math.abs(value)) },
   };
   return sideways ? { yAxis: names, xAxis: amounts } : { xAxis: names, yAxis: amounts };
+}
+
+/** Both sides of a pyramid to one scale, else one sex looks larger than it is. */
+function evenEnds(figures: Figures) {
+  const widest = Math.max(1, ...figures.series.flatMap((series) => series.values.map((value) => Math.abs(value ?? 0))));
+  const step = 10 ** Math.floor(Math.log10(widest));
+  const end = Math.ceil(widest / step) * step;
+  return { min: -end, max: end };
 }
 
 function bars(figures: Figures, look: Look) {
@@ -70,15 +77,4 @@ function bars(figures: Figures, look: Look) {
     emphasis: { focus: figures.series.length > 1 ? "series" : "none" },
     itemStyle: line ? {} : { borderRadius: look.stacked || look.kind === "pyramid" ? 2 : look.horizontal ? [0, 4, 4, 0] : [4, 4, 0, 0] },
   }));
-}
-
-function pie(figures: Figures, look: Look) {
-  return {
-    type: "pie",
-    radius: ["48%", "74%"],
-    center: ["50%", "44%"],
-    data: figures.labels.map((name, i) => ({ name, value: figures.series[0]?.values[i] ?? 0 })),
-    label: { show: !look.narrow, color: look.colour("--ink"), formatter: "{b}\n{d}%", lineHeight: 20 },
-    itemStyle: { borderColor: look.colour("--surface"), borderWidth: 2 },
-  };
 }
