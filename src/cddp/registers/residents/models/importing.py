@@ -22,7 +22,6 @@ from cddp.registers.residents.choices import (
     Sex,
     VitalState,
 )
-from cddp.registers.residents.models.people import HouseholdMembership, Person
 
 
 class ColumnMapping(TenantModel):
@@ -139,7 +138,10 @@ class ImportHouse(TenantModel):
     class Meta:
         verbose_name = _("บ้านในไฟล์นำเข้า")
         verbose_name_plural = _("บ้านในไฟล์นำเข้า")
-        indexes = [models.Index(fields=["municipality", "batch_id", "ordinal"], name="import_house_batch")]
+        indexes = [
+            models.Index(fields=["municipality", "batch_id", "ordinal"], name="import_house_batch"),
+            models.Index(fields=["municipality", "batch_id", "first_row"], name="import_house_row"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -199,18 +201,17 @@ class ImportAbsence(TenantModel):
     batch = TenantForeignKey(
         ImportBatch, verbose_name=_("การนำเข้า"), on_delete=models.CASCADE, related_name="absences"
     )
-    person = TenantForeignKey(
-        Person, verbose_name=_("บุคคล"), on_delete=models.CASCADE, related_name="+"
-    )
-    membership = TenantForeignKey(
-        HouseholdMembership, verbose_name=_("การอยู่"), on_delete=models.CASCADE, related_name="+"
-    )
+    # No foreign keys: they would be looked through for each person that an undo takes away.
+    person_id = models.UUIDField(_("บุคคล"))
+    membership_id = models.UUIDField(_("การอยู่"))
 
     class Meta:
         verbose_name = _("ผู้ที่ไม่พบในไฟล์")
         verbose_name_plural = _("ผู้ที่ไม่พบในไฟล์")
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "batch", "membership"], name="import_absence_once")
+            models.UniqueConstraint(
+                fields=["municipality", "batch", "membership_id"], name="import_absence_once"
+            )
         ]
 
     def __str__(self) -> str:
