@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cddp.config.launcher import environment, preparation
+from cddp.config.launcher.audit import audit
 from cddp.config.launcher.console import LauncherError, say
 from cddp.config.launcher.frontend import node_environment
 from cddp.config.launcher.layout import Layout
@@ -195,51 +196,6 @@ def check_front_end(layout: Layout) -> int:
         stdin=subprocess.DEVNULL,
     )
     return done.returncode
-
-
-def audit(layout: Layout) -> int:
-    """Known weaknesses of the locked libraries. Not being able to ask is not the same as clean."""
-    command = [
-        *tool("pip-audit"),
-        "--requirement",
-        "requirements.lock",
-        "--disable-pip",
-        "--progress-spinner",
-        "off",
-    ]
-    done = subprocess.run(  # noqa: S603
-        command, cwd=layout.root, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
-    print(done.stdout, end="")
-    if done.returncode == 0:
-        print(done.stderr.strip())
-        return 0
-    if could_not_ask(done.stdout, done.stderr):
-        print("⚠ ถามฐานข้อมูลช่องโหว่ไม่ได้ (เครือข่ายปฏิเสธ) ขั้นนี้จึงไม่ได้ตรวจ ไม่ได้แปลว่าไม่มีช่องโหว่")
-        print(
-            "  could not reach the advisory service: NOT CHECKED, which is not the same as clean. Last words:"
-        )
-        print(f"  {done.stderr.strip().splitlines()[-1][:300] if done.stderr.strip() else '-'}")
-        return 0
-    print(done.stderr, file=sys.stderr)
-    return done.returncode
-
-
-def could_not_ask(stdout: str, stderr: str) -> bool:
-    """Whether pip-audit failed for want of the network: it names the connection and no finding."""
-    if "Found " in stderr or "GHSA-" in stdout or "PYSEC-" in stdout or "CVE-" in stdout:
-        return False
-    signs = (
-        "ConnectionError",
-        "Connection",
-        "HTTPError",
-        "HTTPSConnectionPool",
-        "Max retries",
-        "timed out",
-        "403",
-        "SSL",
-    )
-    return any(sign in stderr for sign in signs)
 
 
 def lint(layout: Layout, arguments: list[str]) -> int:

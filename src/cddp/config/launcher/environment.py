@@ -52,16 +52,19 @@ def django_environment(layout: Layout, role: str = "app") -> dict[str, str]:
 
 
 def run_django(layout: Layout, *arguments: str, capture: bool = False) -> str:
-    """Run one Django command in a process of its own; raises LauncherError with its words if it fails."""
+    """Run one Django command in a process of its own; raises LauncherError with its words if it fails.
+
+    Its warnings are shown only then; its output is shown, or returned with `capture`.
+    """
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "django", *arguments],
-        env=django_environment(layout, role_for(arguments[0])),
+        env={"CDDP_LOG_LEVEL": "WARNING", **django_environment(layout, role_for(arguments[0]))},
         cwd=layout.root,
         check=False,
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE if capture else None,
-        stderr=subprocess.PIPE if capture else None,
+        stderr=subprocess.PIPE,
     )
     if done.returncode != 0:
         tail = ((done.stdout or "") + (done.stderr or ""))[-3000:]

