@@ -25,6 +25,13 @@ SAMPLE_BY_TYPE = {
     "inet": "'127.0.0.1'",
     "ARRAY": "'{}'",
 }
+SQUARE = "((99 18, 99 19, 100 19, 99 18))"
+SHAPES = {
+    "POINT": "POINT(99 18.5)",
+    "LINESTRING": "LINESTRING(99 18, 99 19)",
+    "POLYGON": f"POLYGON{SQUARE}",
+    "MULTIPOLYGON": f"MULTIPOLYGON({SQUARE})",
+}
 _numbers = count(1)
 
 
@@ -82,7 +89,8 @@ def _value(field, model, town: Municipality, user: User) -> tuple[str, list]:
     declared = field.db_type(connection)
     kind = "ARRAY" if declared.endswith("[]") else declared.split("(")[0]
     if kind == "geometry":
-        return f"ST_GeomFromText('POINT(99 18.5)', {field.srid})::{declared}", []
+        shape = SHAPES[declared.split("(")[1].split(",")[0].upper()]
+        return f"ST_GeomFromText('{shape}', {field.srid})", []
     if kind in SAMPLE_BY_TYPE:
         return SAMPLE_BY_TYPE[kind], []
     if field.choices:

@@ -36,6 +36,14 @@ def soil_people(town: Town, people: Sequence[Person]) -> None:
     for person in pick(draw, whole, CHECKSUM_SHARE):
         person.written_id = town.wrong_id(person.written_id)
         person.dirt.add("id_checksum")
+    sound = [person for person in whole if "id_checksum" not in person.dirt]
+    for person, victim in zip(
+        *[iter(pick(draw, sound, 0.001, least=4)[: len(sound) // 2 * 2])] * 2, strict=False
+    ):
+        # Two people under one number: whom the next extract means, a machine cannot know.
+        person.written_id, person.citizen_id = victim.written_id, ""
+        person.dirt.add("id_shared")
+        victim.dirt.add("id_shared")
     _soil_births(draw, people)
     _soil_names(draw, people)
 

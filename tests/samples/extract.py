@@ -113,12 +113,13 @@ def write_person(person: Person, style: Style, draw: Random) -> list[str]:
     house = person.house
     given = untidy(draw, person.given, legacy=style.legacy) if "name_untidy" in person.dirt else person.given
     man, woman = draw.choice(style.sexes)
-    number, moo = house.number, str(house.moo)
+    number, moo = house.number, str(house.moo or "")
+    village = VILLAGES[house.moo - 1] if house.moo else ""
     if draw.random() < style.thai_digits:
         number, moo = to_thai_digits(number), to_thai_digits(moo)
     return [
         person.written_id, person.title, given, person.family, man if person.sex == "ช" else woman,
-        _birth(person, style, draw), house.written_code, number, moo, VILLAGES[house.moo - 1], "บ้านกลาง", "เมืองลำพูน",
+        _birth(person, style, draw), house.written_code, number, moo, village, "บ้านกลาง", "เมืองลำพูน",
         "ลำพูน", "เจ้าบ้าน" if person.is_head else "ผู้อาศัย",
         write_date(person.moved_in, "day", draw.choice(style.dates)), person.type_area, house.phone, house.latitude,
         house.longitude, person.status, write_date(person.died, "day", draw.choice(style.dates)),

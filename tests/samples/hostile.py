@@ -22,11 +22,13 @@ def workbook_bytes(sheet: bytes, *, doctype: bytes = b"") -> bytes:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}">'
+            '<sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
-            f'<Relationships><Relationship Id="r1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            f'<Relationships><Relationship Id="r1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
+            "</Relationships>",
         )
         archive.writestr("xl/worksheets/sheet1.xml", b'<?xml version="1.0"?>' + doctype + sheet)
     return out.getvalue()
@@ -126,7 +128,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "unknown_encoding",
     ),
     "pdf.xlsx": (lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "pdf"),
-    "empty.csv": (lambda: b"", "empty"),
+    "empty.csv": (bytes, "empty"),
     "blank_lines.csv": (lambda: b"\r\n" * 500, "empty"),
     "locked.xlsx": (lambda: _old_office("EncryptedPackage"), "encrypted"),
     "old.xls": (lambda: _old_office("Workbook"), "old_xls"),

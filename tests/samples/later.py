@@ -17,7 +17,7 @@ def let_time_pass(town: Town) -> tuple[list[Person], dict[str, list[int]]]:
     free = [
         person
         for person in before
-        if not person.dirt & {"id_missing", "id_damaged", "id_length", "given_missing"}
+        if not person.dirt & {"id_missing", "id_damaged", "id_length", "id_shared", "given_missing"}
     ]
     draw.shuffle(free)
     changes: dict[str, list[int]] = {}
@@ -34,10 +34,13 @@ def let_time_pass(town: Town) -> tuple[list[Person], dict[str, list[int]]]:
         person.status = "ย้ายออก"
     gone = {person.key for person in take("gone", 0.004)}
     for person in take("moved_within", 0.006):
-        person.house = draw.choice([house for house in town.houses if house is not person.house])
+        person.house = draw.choice(
+            [house for house in town.houses if house.moo and house is not person.house]
+        )
         person.is_head, person.moved_in = False, EXTRACT_DATE + dt.timedelta(days=draw.randrange(1, 150))
     for place, person in enumerate(take("corrected", 0.01)):
         person.family = draw.choice([name for name in SURNAMES if name != person.family])
+        person.dirt.discard("family_missing")
         if place % 3 == 0 and person.title == "นางสาว":
             person.title = "นาง"
     new = _newcomers(town, changes, len(before))
@@ -47,7 +50,7 @@ def let_time_pass(town: Town) -> tuple[list[Person], dict[str, list[int]]]:
 
 def _newcomers(town: Town, changes: dict[str, list[int]], size: int) -> list[Person]:
     draw = town.random
-    homes = list(town.houses)
+    homes = [house for house in town.houses if house.moo]
     born = [
         town.add_person(draw.choice(homes), EXTRACT_DATE + dt.timedelta(days=draw.randrange(1, 150)))
         for _ in range(max(2, round(size * 0.004)))

@@ -16,17 +16,18 @@ VILLAGES = (
 SHARE_BY_DECADE = (6.4, 9.0, 11.1, 14.0, 13.8, 16.6, 17.6, 8.6, 2.3, 0.6)
 """People of each ten years of age, per cent: as the pyramid of Lampang, 29 % aged 60 and over."""
 
-MEN = tuple(
+_MEN = (
     "สมชาย สมบัติ ประเสริฐ วิชัย สุรชัย บุญมี คำแสน อินสอน จันทร์ดี ศรีวรรณ ธีรพงษ์ ณัฐวุฒิ ภาณุพงศ์ กิตติพัฒน์ "
-    "ปิยะ อนุชา วีระ มานิต สุพจน์ ทองคำ แก้วมูล ดวงดี พิเชษฐ์ อภิชาติ ธนกร ภูมิ ก้องภพ ต้นกล้า ศุภกร เกรียงไกร".split()
+    "ปิยะ อนุชา วีระ มานิต สุพจน์ ทองคำ แก้วมูล ดวงดี พิเชษฐ์ อภิชาติ ธนกร ภูมิ ก้องภพ ต้นกล้า ศุภกร เกรียงไกร"
 )
-WOMEN = tuple(
+_WOMEN = (
     "สมศรี บัวผัน คำปัน จันทร์เป็ง ศรีนวล บุญปั๋น อำไพ วันเพ็ญ สุดา มาลี นงลักษณ์ พรทิพย์ รัตนา กัลยา สุภาพร ณัฐธิดา "
-    "พิมพ์ชนก กนกวรรณ อรุณี ทองใบ แสงดา ฟองจันทร์ น้ำฝน เปมิกา ปวีณา ชลธิชา ขวัญใจ จิราพร ดวงใจ เกศินี".split()
+    "พิมพ์ชนก กนกวรรณ อรุณี ทองใบ แสงดา ฟองจันทร์ น้ำฝน เปมิกา ปวีณา ชลธิชา ขวัญใจ จิราพร ดวงใจ เกศินี"
 )
-_SURNAME_HEADS = "แก้ว ใจ วงศ์ ทอง บุญ คำ ศรี อินต๊ะ ปัญญา จันทร์ ธรรม พรม สุวรรณ มณี ชัย กันทะ เตจ๊ะ ยาวิ ต๊ะ ไชย".split()
-_SURNAME_TAILS = "มูล วงค์ ดี ใส เรือน มา แสน ยศ ฟู ปัน เมือง ขัติ สอน เขียว คำ".split()
-SURNAMES = tuple(head + tail for head in _SURNAME_HEADS for tail in _SURNAME_TAILS)
+_SURNAME_HEADS = "แก้ว ใจ วงศ์ ทอง บุญ คำ ศรี อินต๊ะ ปัญญา จันทร์ ธรรม พรม สุวรรณ มณี ชัย กันทะ เตจ๊ะ ยาวิ ต๊ะ ไชย"
+_SURNAME_TAILS = "มูล วงค์ ดี ใส เรือน มา แสน ยศ ฟู ปัน เมือง ขัติ สอน เขียว คำ"
+MEN, WOMEN = tuple(_MEN.split()), tuple(_WOMEN.split())
+SURNAMES = tuple(head + tail for head in _SURNAME_HEADS.split() for tail in _SURNAME_TAILS.split())
 
 
 @dataclass
@@ -170,4 +171,14 @@ def build_town(households: int, seed: int) -> Town:
             own = family if place == 0 or town.random.random() < 0.8 else ""
             person = town.add_person(house, born, family=own, foreign=town.random.random() < 0.012)
             person.is_head = place == 0
+    _fill_central_register(town, max(3, households // 100))
     return town
+
+
+def _fill_central_register(town: Town, size: int) -> None:
+    """Put people who belong to no real house into the central register (ทะเบียนบ้านกลาง)."""
+    house = town.add_house()
+    house.number, house.moo, house.latitude, house.longitude, house.phone = "ทะเบียนบ้านกลาง", 0, "", "", ""
+    house.dirt.add("central_register")
+    for _ in range(size):
+        town.add_person(house, town.birthday())

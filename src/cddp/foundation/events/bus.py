@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
+from procrastinate.contrib.django import app
 from pydantic import TypeAdapter
 
 from cddp.foundation.tenancy.current import current_municipality_id
@@ -44,8 +45,6 @@ def listen(event_type: type[EventT]) -> Callable[[Listener[EventT]], Listener[Ev
 
 def publish(event: object) -> None:
     """Enqueue one job per listener, inside the surrounding transaction."""
-    from cddp.foundation.events.tasks import tell_listener
-
     event_name = name_of(type(event))
     listeners = _listeners.get(event_name, [])
     if not listeners:
@@ -53,7 +52,8 @@ def publish(event: object) -> None:
     event_type: type[Any] = type(event)
     payload = _adapter(event_type).dump_python(event, mode="json")
     for listener in listeners:
-        tell_listener.defer(
+        # By its name: the module of the job imports this one.
+        app.configure_task("events.tell_listener").defer(
             listener=name_of(listener),
             event_name=event_name,
             payload=payload,

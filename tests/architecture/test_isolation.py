@@ -63,7 +63,7 @@ def test_a_town_sees_and_changes_its_own_rows_only(rows_of_both_towns):
             )
             deleted = _changed(f"DELETE FROM {table} WHERE municipality_id = %s", [NEIGHBOUR_ID])
             seen[table] = (own > 0, others, updated, deleted)
-    assert {table: (True, 0, 0, 0) for table in TABLES} == seen
+    assert dict.fromkeys(TABLES, (True, 0, 0, 0)) == seen
 
 
 def test_a_row_cannot_be_handed_to_the_neighbour(rows_of_both_towns):
