@@ -112,6 +112,11 @@ def _old_office(mark: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000 + mark.encode("utf-16-le") + b"\0" * 3000
 
 
+def web_page() -> bytes:
+    """A page that a web system calls Excel."""
+    return "<html><table><tr><td>ชื่อ</td></tr></table>".encode()
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "zip_bomb.xlsx": (zip_bomb, "zip_bomb"),
     "entity_bomb.xlsx": (entity_bomb, "zip_bomb"),
@@ -132,7 +137,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "blank_lines.csv": (lambda: b"\r\n" * 500, "empty"),
     "locked.xlsx": (lambda: _old_office("EncryptedPackage"), "encrypted"),
     "old.xls": (lambda: _old_office("Workbook"), "old_xls"),
-    "web_page.xls": (lambda: "<html><table><tr><td>ชื่อ</td></tr></table>".encode(), "html"),
+    "web_page.xls": (web_page, "html"),
     "cut_off.xlsx": (lambda: workbook_bytes(sheet_xml(TOP))[:-200], "broken_xlsx"),
     "broken_xml.xlsx": (lambda: workbook_bytes(sheet_xml(TOP)[:-30]), "broken_xlsx"),
     "no_header.csv": (lambda: "".join(sound_rows(20)).encode(), "no_header"),

@@ -16,6 +16,10 @@ from tests.samples.registry import write_samples
 from tests.samples.townsfolk import EXTRACT_DATE
 
 HOUSEHOLDS = 2000
+LISTED_KINDS = (
+    "id_missing", "id_damaged", "id_length", "id_checksum", "code_letters", "code_missing", "phone_lost_zero",
+    "phone_length", "point_missing", "birth_missing", "birth_impossible", "birth_partial",
+)  # fmt: skip
 FILES = ("first_tis620.csv", "first.xlsx", "later_tis620.csv", "printed_utf8.csv")
 
 
@@ -102,8 +106,7 @@ def test_every_kind_of_dirt_is_found_in_its_rows(folder, truths, name):
                 if birth.precision != "day":
                     found.setdefault("birth_partial", []).append(row.number)
     central = set(truth.dirt["central_register"])
-    for kind in ("id_missing", "id_damaged", "id_length", "id_checksum", "code_letters", "code_missing", "phone_lost_zero",
-                 "phone_length", "point_missing", "birth_missing", "birth_impossible", "birth_partial"):  # fmt: skip
+    for kind in LISTED_KINDS:
         assert found.get(kind, []) == truth.dirt[kind], kind
         assert found.get(kind), f"no {kind} in the sample"
     assert [row for row in found["phone_missing"] if row not in central] == truth.dirt["phone_missing"]
@@ -111,11 +114,8 @@ def test_every_kind_of_dirt_is_found_in_its_rows(folder, truths, name):
 
 def test_the_rates_of_a_real_town(truths):
     truth = truths["first_tis620.csv"]
-    whole = [
-        row
-        for row, person in truth.people.items()
-        if len(person.written_id) == 13 and person.written_id.isdigit()
-    ]
+    numbers = [person.written_id for person in truth.people.values()]
+    whole = [number for number in numbers if len(number) == 13 and number.isdigit()]
     assert truth.count("id_checksum") / len(whole) == pytest.approx(0.145, abs=0.003)
     houses = {person.house.key: person.house for person in truth.people.values() if person.house.moo}
     assert len(houses) == HOUSEHOLDS

@@ -53,11 +53,16 @@ class Row(NamedTuple):
 
 
 class Column(NamedTuple):
-    """คอลัมน์: the name from the header (made unique) and its place from 0; `letter` as in a spreadsheet."""
+    """คอลัมน์: the name from the header (made unique) and its place from 0; `letter` as in a spreadsheet.
+
+    label: the lowest words of the header alone, without the name of a group ("ชื่อ" where `name` is
+    "ชื่อ - สกุล ชื่อ"): what a saved mapping should look at first.
+    """
 
     name: str
     place: int
     letter: str
+    label: str
 
 
 class RawRow(NamedTuple):

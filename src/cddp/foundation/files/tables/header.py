@@ -54,7 +54,7 @@ class _Choice(NamedTuple):
 def find_header(sample: Sequence[RawRow], wanted_row: int | None, *, mojibake: bool) -> Header:
     """Find the header among the first rows; `wanted_row` names its (first) row, 0 = there is none."""
     if wanted_row == 0:
-        return Header(0, 0, _name_columns({}, sample), ())
+        return Header(0, 0, _name_columns({}, {}, sample), ())
     best: _Choice | None = None
     for place, row in enumerate(sample[:_SEARCHED_ROWS]):
         if wanted_row is not None and row.number != wanted_row:
@@ -80,17 +80,21 @@ def _choices(sample: Sequence[RawRow], place: int, *, told: bool) -> list[_Choic
 
 
 def _header_at(sample: Sequence[RawRow], place: int, *, paired: bool, mojibake: bool) -> Header:
-    upper = _labels(sample[place])
     rows = sample[place : place + 1 + paired]
-    names = _joined(upper, _labels(sample[place + 1])) if paired else upper
+    upper, lower = _labels(rows[0]), _labels(rows[-1])
+    names, labels = (_joined(upper, lower), upper | lower) if paired else (upper, upper)
     if mojibake:
-        names = {column: normalise_line(repair_mojibake(name)) for column, name in names.items()}
+        names, labels = _repaired(names), _repaired(labels)
     return Header(
         rows[0].number,
         rows[-1].number,
-        _name_columns(names, sample[place + 1 + paired :]),
+        _name_columns(names, labels, sample[place + 1 + paired :]),
         tuple({place: cell.text for place, cell in row.cells.items()} for row in rows),
     )
+
+
+def _repaired(names: dict[int, str]) -> dict[int, str]:
+    return {place: normalise_line(repair_mojibake(name)) for place, name in names.items()}
 
 
 def _labels(row: RawRow) -> dict[int, str]:
@@ -111,7 +115,9 @@ def _joined(upper: dict[int, str], lower: dict[int, str]) -> dict[int, str]:
     return names
 
 
-def _name_columns(names: dict[int, str], rows_below: Sequence[RawRow]) -> tuple[Column, ...]:
+def _name_columns(
+    names: dict[int, str], labels: dict[int, str], rows_below: Sequence[RawRow]
+) -> tuple[Column, ...]:
     filled = {place for row in rows_below for place in row.cells}
     columns: list[Column] = []
     taken: set[str] = set()
@@ -122,7 +128,7 @@ def _name_columns(names: dict[int, str], rows_below: Sequence[RawRow]) -> tuple[
             times += 1
             name = f"{base} ({times})"
         taken.add(name)
-        columns.append(Column(name, place, column_letter(place)))
+        columns.append(Column(name, place, column_letter(place), labels.get(place, base)))
     return tuple(columns)
 
 
