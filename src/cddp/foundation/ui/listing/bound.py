@@ -6,13 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
-from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.listing.columns import Cell, Column, cell_of
 from cddp.foundation.ui.listing.filters import Choices, Filter
-from cddp.foundation.ui.listing.keyset import Page, SortOrder, page_of
+from cddp.foundation.ui.listing.keyset import Page, SortOrder, in_order, page_of
 from cddp.foundation.ui.models import ColumnChoice, SavedView
 
 if TYPE_CHECKING:
@@ -166,8 +165,7 @@ class BoundList:
     @cached_property
     def ordered(self) -> QuerySet[Any]:
         """Return all matching rows in order, for files and paper."""
-        keys = [OrderBy(key, descending=self.order.descending, nulls_last=True) for key in self.order.keys]
-        return self.matching.order_by(*keys, "pk")
+        return in_order(self.matching, self.order)
 
     @cached_property
     def result(self) -> Page:

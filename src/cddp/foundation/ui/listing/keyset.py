@@ -53,13 +53,23 @@ def _may_be_null(model: type[Model], key: Combinable) -> bool:
         return True  # an annotation
 
 
-def page_of(queryset: QuerySet[Any], order: SortOrder, cursor: str, size: int) -> Page:
-    """Return one page of `queryset`. A cursor that is broken, forged or of another order gives the first page."""
+def in_order(queryset: QuerySet[Any], order: SortOrder) -> QuerySet[Any]:
+    """Return all rows in the order of the pages, for files and paper."""
+    rows, keys = _with_keys(queryset, order)
+    return rows.order_by(*_ordering(keys, descending=order.descending, nulls_last=True))
+
+
+def _with_keys(queryset: QuerySet[Any], order: SortOrder) -> tuple[QuerySet[Any], list[Key]]:
     keys = [
         Key(f"_sort_{number}", nullable=_may_be_null(queryset.model, key))
         for number, key in enumerate(order.keys)
     ]
-    rows = queryset.annotate(**{name.alias: key for name, key in zip(keys, order.keys, strict=True)})
+    return queryset.annotate(**{key.alias: sort for key, sort in zip(keys, order.keys, strict=True)}), keys
+
+
+def page_of(queryset: QuerySet[Any], order: SortOrder, cursor: str, size: int) -> Page:
+    """Return one page of `queryset`. A cursor that is broken, forged or of another order gives the first page."""
+    rows, keys = _with_keys(queryset, order)
     place = _read_cursor(cursor, order)
     if place is None:
         return _forward(rows, keys, order, size, after=None)
