@@ -10,7 +10,7 @@ from typing import IO, Final, NamedTuple
 
 from cddp.foundation.files.tables.errors import UnableToReadTable
 
-_PIECE: Final = 1024 * 1024
+_PIECE: Final = 256 * 1024
 _UNUSED_IN_CP874: Final = bytes(
     [*range(0x81, 0x85), *range(0x86, 0x91), *range(0x98, 0xA0), *range(0xDB, 0xDF), *range(0xFC, 0x100)]
 )

@@ -142,7 +142,7 @@ def _score(sample: Sequence[RawRow], place: int, *, paired: bool) -> float:
         return 0
     named = set().union(*(row.cells for row in rows))
     filled = _well_filled(below) or named
-    if len(named) < min(2, len(filled)):
+    if len(named) < min(2, len(filled)) or _repeats_below(rows[-1], below):
         return 0
     return len(named & filled) / len(filled)
 
@@ -181,6 +181,12 @@ def _fit_together(upper: RawRow, lower: RawRow, below: Sequence[RawRow]) -> bool
         return False
     shared = sum(1 for row in below for place, cell in lower.cells.items() if _same_text(row, place, cell))
     return shared <= len(below) * len(lower.cells) * 0.2
+
+
+def _repeats_below(row: RawRow, below: Sequence[RawRow]) -> bool:
+    """A row of data shares words with the next ones ("บ้านกลาง", "ผู้อาศัย"); a header does not."""
+    alike = sum(1 for place, cell in row.cells.items() if below and _same_text(below[0], place, cell))
+    return alike > 0.3 * len(row.cells)
 
 
 def _same_text(row: RawRow, place: int, cell: Cell) -> bool:

@@ -3,8 +3,11 @@
 Source: ECMA-376 part 1 (SpreadsheetML): workbook §18.2, styles §18.8, shared strings §18.4.
 """
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
@@ -17,6 +20,12 @@ _MAX_SMALL_PART: Final = 64 * 1024 * 1024
 _DATE_FORMATS: Final = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59), *range(71, 82)}
 _NOT_THE_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 _OF_DATES = re.compile(r"[dyhs]|mm|[วดปช]", re.IGNORECASE)
+
+# All that the standard library has been seen to raise on archives with flipped bytes.
+_DAMAGE: Final = (
+    expat.ExpatError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    ValueError, KeyError, EOFError, OSError, RuntimeError,
+)  # fmt: skip
 
 
 class SheetPart(NamedTuple):
@@ -54,12 +63,10 @@ def feed(archive: zipfile.ZipFile, path: str, parser: "expat.XMLParserType") -> 
                 yield
             parser.Parse(b"", True)
             yield
-    except (expat.ExpatError, zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError):
-        raise UnableToReadTable("broken_xlsx") from None
-    except Exception as damage:
-        if type(damage).__module__ == "zlib":
-            raise UnableToReadTable("broken_xlsx") from None
+    except UnableToReadTable:
         raise
+    except _DAMAGE:
+        raise UnableToReadTable("broken_xlsx") from None
 
 
 def _elements(archive: zipfile.ZipFile, path: str, seen: Callable[[str, dict[str, str]], Any]) -> None:

@@ -4,6 +4,7 @@ Python's zipfile never hands out more than the declared size of a part, so the d
 judged.
 """
 
+import struct
 import zipfile
 from typing import IO, Final
 
@@ -17,7 +18,7 @@ def open_workbook_archive(stream: IO[bytes], limits: TableLimits) -> zipfile.Zip
     """Return the archive of an XLSX that is safe to read; UnableToReadTable otherwise."""
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, struct.error):
         raise UnableToReadTable("broken_xlsx") from None
     parts = archive.infolist()
     names = {part.filename for part in parts}
