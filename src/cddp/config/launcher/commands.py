@@ -24,7 +24,8 @@ USAGE = """\
   ./cddp lint · ./cddp fix                     ตรวจ/แก้รูปแบบโค้ด · style
   ./cddp bench [NAME …] [--json FILE]          วัดความเร็ว · benchmarks
   ./cddp shell                                 Python กับข้อมูล · Django shell
-  ./cddp migrate · web · worker                ทีละส่วน · single parts
+  ./cddp setup · migrate · web · worker        ทีละส่วน (systemd) · single parts
+  ./cddp database-sql                          SQL เตรียม PostgreSQL ภายนอก · for an outside database
   ./cddp import KIND FILE · demo [OPTIONS] · manage COMMAND …   คำสั่งของ Django
 """
 
@@ -64,6 +65,8 @@ def find_command(name: str) -> Command | None:
         "fix": checks.fix,
         "bench": checks.bench,
         "migrate": migrate,
+        "setup": setup,
+        "database-sql": database_sql,
         "cluster-start": cluster_start,
         "manage": django,
     }
@@ -76,6 +79,24 @@ def cluster_start(layout: Layout, arguments: list[str]) -> int:
         environment.check_disk(layout)
         environment.make_keys(layout)
         preparation.prepare_server(layout)
+    return 0
+
+
+def setup(layout: Layout, arguments: list[str]) -> int:
+    """Everything that `up` does before it starts web and worker (for systemd and images)."""
+    with preparation.alone(layout):
+        preparation.prepare_machine(layout)
+        preparation.prepare_server(layout)
+        preparation.prepare_tables(layout)
+        preparation.collect_static(layout)
+    return 0
+
+
+def database_sql(layout: Layout, arguments: list[str]) -> int:
+    """Print what a superuser runs once to make an outside PostgreSQL ready."""
+    from cddp.config.launcher.outside import whole_script
+
+    print(whole_script(), end="")
     return 0
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import psycopg
 
 from cddp.config.launcher.console import LauncherError
+from cddp.config.launcher.database import DATABASE, DEFAULT_RIGHTS, OWNER, PROGRAM, ROLES
 from cddp.config.launcher.environment import DATABASE_URL, owner_url
 from cddp.config.launcher.leakproof import (
     EXTENSIONS,
@@ -80,6 +81,25 @@ def needed_statements(facts: ServerFacts) -> list[str]:
     ]
     marks = [f"{mark_statement(name)};" for name in LEAKPROOF_FUNCTIONS if name in facts.unmarked]
     return extensions + marks
+
+
+def whole_script() -> str:
+    """A psql script for an empty server: roles, database, extensions, rights and marks."""
+    lines = [
+        "-- Makes an outside PostgreSQL (15 or later, with PostGIS 3.3 or later) ready for CDDP. As superuser:",
+        "--   psql -v owner_password=… -v app_password=… -f outside-database.sql",
+        "-- Printed by `./cddp database-sql`.",
+        "\\set ON_ERROR_STOP on",
+        f"CREATE ROLE {OWNER} {ROLES[OWNER]} PASSWORD :'owner_password';",
+        f"CREATE ROLE {PROGRAM} {ROLES[PROGRAM]} PASSWORD :'app_password';",
+        f"GRANT {PROGRAM} TO {OWNER};",
+        f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';",
+        f"\\connect {DATABASE}",
+        *(f"CREATE EXTENSION IF NOT EXISTS {name};" for name in EXTENSIONS),
+        *(f"{statement};" for statement in DEFAULT_RIGHTS),
+        *(f"{mark_statement(name)};" for name in LEAKPROOF_FUNCTIONS),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def check_outside_database() -> None:

@@ -170,12 +170,20 @@ def is_healthy(host: str, port: int) -> bool:
 
     connection = http.client.HTTPConnection(reachable_host(host), port, timeout=5)
     try:
-        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
+        connection.request("GET", "/healthz", headers=health_headers())
         return connection.getresponse().status == 200
     except OSError:
         return False
     finally:
         connection.close()
+
+
+def health_headers() -> dict[str, str]:
+    """Headers that pass for the program's own settings of allowed hosts and of TLS in front."""
+    host = (
+        os.environ.get("CDDP_ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".").replace("*", "localhost")
+    )
+    return {"Host": host, "X-Forwarded-Proto": "https"}
 
 
 def reachable_host(host: str) -> str:

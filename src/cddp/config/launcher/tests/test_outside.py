@@ -1,7 +1,14 @@
 """An operator's own PostgreSQL: what is missing is said as SQL, passwords never."""
 
+from cddp.config.launcher.layout import find_layout
 from cddp.config.launcher.leakproof import EXTENSIONS, LEAKPROOF_FUNCTIONS
-from cddp.config.launcher.outside import ServerFacts, needed_statements, shortcomings, without_secrets
+from cddp.config.launcher.outside import (
+    ServerFacts,
+    needed_statements,
+    shortcomings,
+    whole_script,
+    without_secrets,
+)
 
 GOOD = ServerFacts(150004, "UTF8", dict.fromkeys(EXTENSIONS, "3.4.0"), ())
 
@@ -28,3 +35,10 @@ def test_password_is_taken_out_of_an_error() -> None:
     url = "postgresql://town:s%40fe@db/cddp"
     assert "s@fe" not in without_secrets("password s@fe refused", url)
     assert "s%40fe" not in without_secrets(f"bad address {url}", url)
+
+
+def test_the_script_in_deploy_is_what_the_program_prints() -> None:
+    kept = find_layout().root / "deploy" / "outside-database.sql"
+    assert kept.read_text(encoding="utf-8") == whole_script(), (
+        "run ./cddp database-sql > deploy/outside-database.sql"
+    )
