@@ -1,5 +1,3 @@
-… เตรียม Python และไลบรารีตามไฟล์ล็อก · preparing .venv from requirements.lock
-✓ เตรียม Python แล้ว · .venv is ready (1 s)
 -- Makes an outside PostgreSQL (15 or later, with PostGIS 3.3 or later) ready for CDDP. As superuser:
 --   psql -v owner_password=… -v app_password=… -f outside-database.sql
 -- Printed by `./cddp database-sql`.
