@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.events import publish
-from cddp.foundation.files.cipher import decrypt, encrypt, keyed_hash
-from cddp.foundation.tenancy.current import required_municipality_id
+from cddp.foundation.files.cipher import encrypt
 from cddp.foundation.values import citizen_id
 from cddp.foundation.values.masking import mask_text
 from cddp.registers.residents import policies
@@ -21,6 +20,13 @@ from cddp.registers.residents.choices import RegistryState
 from cddp.registers.residents.errors import UnableToRevealCitizenId, UnableToSetCitizenId
 from cddp.registers.residents.events import PersonChanged
 from cddp.registers.residents.models import Person
+from cddp.registers.residents.queries.identity import (
+    context_of_town,
+    digits_of,
+    find_by_citizen_id,
+    hash_of,
+    masked_citizen_id,
+)
 
 __all__ = [
     "SealedCitizenId",
@@ -45,37 +51,9 @@ class SealedCitizenId:
     hash: bytes
 
 
-def _context() -> str:
-    return f"citizen_id:{required_municipality_id()}"
-
-
 def seal(digits: str) -> SealedCitizenId:
     """Return the encrypted form and the keyed hash of 13 digits, for the current town."""
-    return SealedCitizenId(encrypt(digits.encode(), context=_context()), hash_of(digits))
-
-
-def hash_of(digits: str) -> bytes:
-    """Return the keyed hash by which 13 digits are found in the current town."""
-    return keyed_hash(digits, context=_context())
-
-
-def find_by_citizen_id(text: object) -> Person | None:
-    """Return the one active person with this number (in any writing), or None."""
-    digits = citizen_id.parse_citizen_id(text).digits
-    if not digits:
-        return None
-    return Person.objects.filter(citizen_id_hash=hash_of(digits), state=RegistryState.ACTIVE).first()
-
-
-def masked_citizen_id(person: Person) -> str:
-    """Return "1-5099-xxxxx-12-3", or "" when the person has no number here."""
-    return citizen_id.mask(_digits_of(person)) if person.citizen_id_encrypted else ""
-
-
-def _digits_of(person: Person) -> str:
-    return decrypt(
-        bytes(person.citizen_id_encrypted or b""), context=f"citizen_id:{person.municipality_id}"
-    ).decode()
+    return SealedCitizenId(encrypt(digits.encode(), context=context_of_town()), hash_of(digits))
 
 
 def place_citizen_id(person: Person, text: object, *, override_reason: str = "") -> list[str]:
@@ -152,4 +130,4 @@ def reveal_citizen_id(person: Person, *, purpose: str, by: User) -> str:
     if not person.citizen_id_encrypted:
         raise UnableToRevealCitizenId(_("บุคคลนี้ไม่มีเลขประจำตัวประชาชนในทะเบียน"), code="absent")
     audit.record("residents.person.citizen_id_revealed", person, purpose=mask_text(purpose.strip())[:200])
-    return _digits_of(person)
+    return digits_of(person)

@@ -1,0 +1,111 @@
+"""ตัวเลขของทะเบียน: counts behind the dashboards, of the town or of one area, on a day."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncMonth
+
+from cddp.foundation.accounts.models import User
+from cddp.registers.residents.choices import MembershipKind, RegistryState, VitalState
+from cddp.registers.residents.models import (
+    Area,
+    CurrentFact,
+    Fact,
+    FactType,
+    House,
+    Household,
+    HouseholdMembership,
+)
+from cddp.registers.residents.rules.ages import AgeBand
+
+
+def list_registered(user: User, area_code: str, on: date) -> QuerySet[HouseholdMembership]:
+    """Return the registrations that hold on a day, of living persons in houses this person may see."""
+    stays = HouseholdMembership.objects.filter(
+        Q(started_on=None) | Q(started_on__lte=on),
+        Q(ended_on=None) | Q(ended_on__gt=on),
+        kind=MembershipKind.REGISTERED,
+        person__state=RegistryState.ACTIVE,
+        household__house__in=list_houses(user, area_code),
+    )
+    return stays.filter(Q(person__vital_state=VitalState.ALIVE) | Q(person__death_date__gt=on))
+
+
+def list_houses(user: User, area_code: str) -> QuerySet[House]:
+    """Return the houses of the town, or of one area."""
+    houses = House.objects.visible_to(user).active()
+    return houses.filter(area__code=area_code) if area_code else houses
+
+
+def count_registered_by_area(user: User, area_code: str, on: date) -> list[dict[str, Any]]:
+    """Return [{"area_id", "name", "number", "count"}] in the order of the areas."""
+    house = "household__house__area"
+    counts = (
+        list_registered(user, area_code, on)
+        .values(area_id=F(f"{house}_id"), name=F(f"{house}__name"), number=F(f"{house}__number"))
+        .annotate(count=Count("pk"))
+        .order_by("number", "name")
+    )
+    return list(counts)
+
+
+def count_by_birth(user: User, area_code: str, on: date) -> list[tuple[date | None, str, int]]:
+    """Return (birth date, sex, people): a few thousand rows at most, however large the town."""
+    counts = (
+        list_registered(user, area_code, on)
+        .values_list("person__birth_date", "person__sex")
+        .annotate(count=Count("pk"))
+    )
+    return list(counts)
+
+
+def count_in_band(births: list[tuple[date | None, str, int]], band: AgeBand, on: date, sex: str = "") -> int:
+    """Return how many of the counted people are in a band of age, of one sex when it is named."""
+    first, last = band.born_between(on)
+    return sum(
+        count
+        for born, of_sex, count in births
+        if born is not None and born <= last and (first is None or born >= first) and sex in ("", of_sex)
+    )
+
+
+def count_households(user: User, area_code: str) -> int:
+    """Return the number of households in houses that stand."""
+    return Household.objects.active().filter(house__in=list_houses(user, area_code)).count()
+
+
+def count_facts_by_month(user: User, on: date, months: int = 12) -> list[tuple[date, int]]:
+    """Return (first of the month, statements recorded) for the last months up to a day."""
+    year, month = divmod(on.year * 12 + on.month - months, 12)
+    counts = (
+        Fact.objects.filter(
+            fact_type__in=FactType.objects.visible_to(user),
+            recorded_at__date__lte=on,
+            recorded_at__date__gte=date(year, month + 1, 1),
+            withdraws=None,
+        )
+        .annotate(month=TruncMonth("recorded_at"))
+        .values_list("month")
+        .annotate(count=Count("pk"))
+        .order_by("month")
+    )
+    return [(month.date(), count) for month, count in counts]
+
+
+def count_stale_by_type(user: User, on: date) -> list[tuple[UUID, str, str, int]]:
+    """Return (id, name, level, stale values) of the fact types that have any, most first."""
+    counts = (
+        CurrentFact.objects.filter(fact_type__in=FactType.objects.visible_to(user), stale_on__lte=on)
+        .values_list("fact_type_id", "fact_type__name", "fact_type__level")
+        .annotate(count=Count("pk"))
+        .order_by("-count")
+    )
+    return list(counts)
+
+
+def area_id_of(user: User, area_code: str) -> str:
+    """Return the id of an area by its code, as text for an address; "" for the whole town."""
+    area = Area.objects.visible_to(user).filter(code=area_code).first() if area_code else None
+    return str(area.pk) if area else ""
