@@ -1,5 +1,7 @@
 """เก็บและเปิดไฟล์: uploads kept under the hash of their content, below the town's own folder."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -25,7 +27,7 @@ class UnableToStoreFile(UnableTo):
 
 
 def store_upload(
-    upload: File[Any], *, permission: str, uploaded_by: UUID | None = None, name: str = ""
+    upload: "File[Any]", *, permission: str, uploaded_by: UUID | None = None, name: str = ""
 ) -> StoredFile:
     """Keep an uploaded file; the same content is kept once in a town. Whoever holds `permission` may open it.
 

@@ -52,7 +52,8 @@ class CategoryMapping(TenantModel):
                 fields=["municipality", "channel", "label", "year_from"], name="category_mapping_label"
             ),
             models.CheckConstraint(
-                condition=Q(year_until=None) | Q(year_until__gte=models.F("year_from")), name="category_mapping_years"
+                condition=Q(year_until=None) | Q(year_until__gte=models.F("year_from")),
+                name="category_mapping_years",
             ),
         ]
 

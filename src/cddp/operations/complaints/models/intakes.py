@@ -32,9 +32,7 @@ class ImportBatch(TenantModel):
     stored_file = TenantForeignKey(
         StoredFile, verbose_name=_("ไฟล์"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    state = models.CharField(
-        _("สถานะ"), max_length=8, choices=BatchState.choices, default=BatchState.WAITING
-    )
+    state = models.CharField(_("สถานะ"), max_length=8, choices=BatchState.choices, default=BatchState.WAITING)
     rows_total = models.PositiveIntegerField(_("จำนวนแถวในไฟล์"), null=True, blank=True)
     rows_done = models.PositiveIntegerField(_("อ่านแล้ว"), default=0)
     added = models.PositiveIntegerField(_("เรื่องใหม่"), default=0)
@@ -77,7 +75,12 @@ class Intake(TenantModel):
     external_id = models.CharField(_("เลขที่ของต้นทาง"), max_length=120)
     payload = models.JSONField(_("ข้อมูลดิบ"))
     batch = TenantForeignKey(
-        ImportBatch, verbose_name=_("การนำเข้า"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        ImportBatch,
+        verbose_name=_("การนำเข้า"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     received_at = models.DateTimeField(_("รับเมื่อ"))
 
@@ -87,7 +90,9 @@ class Intake(TenantModel):
         verbose_name = _("ซองรับเรื่อง")
         verbose_name_plural = _("ซองรับเรื่อง")
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "channel", "external_id"], name="intake_external_id")
+            models.UniqueConstraint(
+                fields=["municipality", "channel", "external_id"], name="intake_external_id"
+            )
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,12 @@ class Report(TenantModel):
     address = models.CharField(_("สถานที่"), max_length=500, blank=True)
     organisation = models.CharField(_("หน่วยงานตามต้นทาง"), max_length=500, blank=True)
     division = TenantForeignKey(
-        Division, verbose_name=_("กองที่รับผิดชอบ"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Division,
+        verbose_name=_("กองที่รับผิดชอบ"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     requested_at = models.DateTimeField(_("แจ้งเมื่อ"))
     updated_at = models.DateTimeField(_("เคลื่อนไหวล่าสุด"))
@@ -136,7 +141,12 @@ class ReportStatus(TenantModel):
     note = models.TextField(_("ข้อความถึงผู้แจ้ง"), blank=True)
     at = models.DateTimeField(_("เมื่อ"))
     batch = TenantForeignKey(
-        ImportBatch, verbose_name=_("การนำเข้า"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        ImportBatch,
+        verbose_name=_("การนำเข้า"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     changes = models.JSONField(_("สิ่งที่เปลี่ยน"), default=dict, blank=True)
     content_hash = models.CharField(_("ลายนิ้วมือของข้อมูลรุ่นนี้"), max_length=64, blank=True, editable=False)

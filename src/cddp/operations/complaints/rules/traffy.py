@@ -204,9 +204,7 @@ def _read_place(row: Mapping[str, Any], odd: list[Oddity]) -> PointReading:
     return reading
 
 
-def _read_time(
-    value: object, now: dt.datetime, odd: list[Oddity], *, required: bool
-) -> dt.datetime | None:
+def _read_time(value: object, now: dt.datetime, odd: list[Oddity], *, required: bool) -> dt.datetime | None:
     text = to_arabic_digits(_line(value))
     if not text and not required:
         return None

@@ -4,6 +4,7 @@ Each row gets exactly one verdict (added, changed, unchanged, set aside), so the
 """
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from cddp.operations.complaints.choices import Channel, OddReason, ReportState
 from cddp.operations.complaints.gateways import RawRow
 from cddp.operations.complaints.models import ImportBatch, Intake, OddRow, Report, ReportStatus
 from cddp.operations.complaints.rules.categories import LabelMeaning, choose_category
+from cddp.operations.complaints.rules.points import PointReading
 from cddp.operations.complaints.rules.traffy import (
     Oddity,
     Ticket,
@@ -53,6 +55,12 @@ class Surroundings:
     meanings: Mapping[str, Sequence[LabelMeaning]]
     boundary: Any = None  # a prepared geometry, or None when the town's outline is not known
     seen: set[str] = field(default_factory=set)
+
+    def holds(self, point: PointReading) -> bool:
+        """Tell whether a point lies in the town; yes when its outline is not known."""
+        if self.boundary is None:
+            return True
+        return bool(self.boundary.contains(Point(point.longitude, point.latitude, srid=4326)))
 
 
 @dataclass
@@ -105,7 +113,9 @@ class Portion:
         if is_repeated:
             oddities.append(Oddity(OddReason.REPEATED_ID, ticket.number))
         elif verdict is Verdict.SET_ASIDE:
-            oddities.append(Oddity(OddReason.OLDER_THAN_KNOWN, (ticket.updated_at or self.around.now).isoformat()))
+            oddities.append(
+                Oddity(OddReason.OLDER_THAN_KNOWN, (ticket.updated_at or self.around.now).isoformat())
+            )
         self.verdicts[verdict] += 1
         keep = payload if verdict is Verdict.SET_ASIDE else None
         self._note(raw, ticket.number, oddities, report=self.known[ticket.number].report, keep=keep)
@@ -117,9 +127,8 @@ class Portion:
         category_id, unknown = choose_category(ticket.category_labels, year, self.around.meanings)
         oddities += [Oddity(OddReason.UNKNOWN_TYPE, label) for label in unknown]
         point = ticket.point
-        if point.is_placed and self.around.boundary is not None:
-            if not self.around.boundary.contains(Point(point.longitude, point.latitude, srid=4326)):
-                oddities.append(Oddity(OddReason.OUTSIDE_TOWN, f"{point.longitude:.5f}, {point.latitude:.5f}"))
+        if point.is_placed and not self.around.holds(point):
+            oddities.append(Oddity(OddReason.OUTSIDE_TOWN, f"{point.longitude:.5f}, {point.latitude:.5f}"))
         return oddities, category_id
 
     def _add(
@@ -277,9 +286,7 @@ def _find_known(tickets: Sequence[tuple[RawRow, Ticket]]) -> dict[str, KnownRepo
     return found
 
 
-def fill(
-    report: Report, ticket: Ticket, category_id: UUID | None, *, is_odd: bool, now: dt.datetime
-) -> None:
+def fill(report: Report, ticket: Ticket, category_id: UUID | None, *, is_odd: bool, now: dt.datetime) -> None:
     """Write what a ticket says into its report."""
     report.description = ticket.description
     report.category_id = category_id
@@ -322,6 +329,6 @@ def storable(value: Any) -> Any:
         return {_storable_text(str(name)): storable(each) for name, each in value.items()}
     if isinstance(value, list):
         return [storable(each) for each in value]
-    if isinstance(value, float) and value != value or value in (float("inf"), float("-inf")):
+    if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value

@@ -102,8 +102,15 @@ def _take_portion(around: Surroundings, rows: list[RawRow]) -> None:
         batch.odd_counts[reason] = batch.odd_counts.get(reason, 0) + count
     batch.save(
         update_fields=[
-            "rows_done", "added", "changed", "unchanged", "set_aside", "placed", "odd_rows", "odd_counts",
-        ]  # fmt: skip
+            "rows_done",
+            "added",
+            "changed",
+            "unchanged",
+            "set_aside",
+            "placed",
+            "odd_rows",
+            "odd_counts",
+        ]
     )
 
 

@@ -1,0 +1,3 @@
+"""สิ่งที่เรื่องร้องเรียนให้แก่หน้าจออื่น: menu, map layer, panel of a house, search, figures."""
+
+from cddp.operations.complaints.extensions import figures, layer, places  # noqa: F401  (each adds its own)

@@ -1,0 +1,85 @@
+"""เมนู แผงในหน้าบ้าน และการค้นหา."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cddp.foundation.accounts.models import User
+from cddp.foundation.extension_points import (
+    MenuItem,
+    PagePanel,
+    SearchProvider,
+    SearchResult,
+    menu_items,
+    page_panels,
+    search_providers,
+)
+from cddp.foundation.values.thai_dates import format_short
+from cddp.operations.complaints.models import Report
+from cddp.operations.complaints.queries.reports import count_waiting, list_reports_near, search_reports
+
+SHOWN_ON_HOUSE = 8
+SHORTEST_SEARCH = 2
+
+
+def _waiting(user: User) -> int:
+    return count_waiting(Report.objects.visible_to(user))
+
+
+def _near_house(request: HttpRequest, house: Any) -> Mapping[str, Any] | None:
+    if house.point is None or not isinstance(request.user, User):
+        return None
+    found = list_reports_near(Report.objects.visible_to(request.user), house.point)
+    reports = list(found.defer("search_text")[:SHOWN_ON_HOUSE])
+    for report in reports:
+        report.distance_m = round(report.distance.m)
+    return {"reports": reports}
+
+
+def _find(user: User, text: str, limit: int) -> Iterable[SearchResult]:
+    if len(text.strip()) < SHORTEST_SEARCH:
+        return []
+    rows = search_reports(Report.objects.visible_to(user), text).order_by(F("requested_at").desc())[:limit]
+    return [
+        SearchResult(
+            title=report.title,
+            subtitle=f"{report.state_words} · {format_short(report.requested_at)} · {report.number}",
+            url=report.get_absolute_url(),
+            icon="message-square",
+        )
+        for report in rows
+    ]
+
+
+menu_items.add(
+    MenuItem(
+        key="complaints",
+        label=_("เรื่องร้องเรียน"),
+        url_name="complaints:inbox",
+        icon="message-square",
+        permission="complaints.view",
+        group="work",
+        order=20,
+        on_phone_bar=True,
+        count=_waiting,
+    )
+)
+page_panels.add(
+    PagePanel(
+        key="complaints.near_house",
+        page="residents.house",
+        title=_("เรื่องร้องเรียนใกล้บ้าน"),
+        template="complaints/_house_panel.html",
+        context=_near_house,
+        permission="complaints.view",
+        order=40,
+    )
+)
+search_providers.add(
+    SearchProvider(
+        key="complaints", label=_("เรื่องร้องเรียน"), permission="complaints.view", find=_find, order=40
+    )
+)
