@@ -49,8 +49,8 @@ TOP = inline_row(1, "เลข", "ชื่อ") + inline_row(2, "1", "สมช
 
 
 def zip_bomb() -> bytes:
-    """600 MB of blanks in half a megabyte."""
-    return workbook_bytes(sheet_xml(TOP + b" " * 600_000_000))
+    """200 MB of blanks in 200 KB."""
+    return workbook_bytes(sheet_xml(TOP + b" " * 200_000_000))
 
 
 def entity_bomb() -> bytes:

@@ -12,9 +12,12 @@ from cddp.foundation.values.phone import mask_phone, parse_phone
 from cddp.foundation.values.thai_text import to_arabic_digits
 
 _D = "[0-9๐-๙]"
-_GAP = r"[\s\-\u2010-\u2015.]?"
+_GAP = r"[ \t\u00a0\-\u2010-\u2015.]?"
 _CITIZEN_ID = re.compile(rf"(?<!{_D}){_D}(?:{_GAP}{_D}){{12}}(?!{_D})")
-_PHONE = re.compile(rf"(?<!{_D})(?:\+\s?66|0066|66|[0๐])(?:[\s\-\u2010-\u2015.()]{{0,2}}{_D}){{8,9}}(?!{_D})")
+# Digits after a decimal point belong to a coordinate, not to a telephone.
+_PHONE = re.compile(
+    rf"(?<!{_D})(?<!{_D}\.)(?:\+\s?66|0066|66|[0๐])(?:[\s\-\u2010-\u2015.()]{{0,2}}{_D}){{8,9}}(?!{_D})"
+)
 _NUMBER = rf"{_D}{{1,5}}(?:\s?/\s?{_D}{{1,5}})?(?:\s?-\s?{_D}{{1,5}})?"
 _HOUSE_AFTER_WORD = re.compile(
     rf"((?:บ้าน\s?เลข\s?ที่|เลข\s?ที่\s?บ้าน|เลข\s?ที่|บ้านที่|ที่อยู่)\s*[:.]?\s*){_NUMBER}(?!{_D})"

@@ -31,6 +31,7 @@ def test_hidden(said, shown):
         "น้ำท่วม 1.5 เมตร",
         "งบ 1,250,000 บาท",
         "เบอร์ 1669",
+        "พิกัด 18.0563123456, 99.0812345678",
     ],
 )
 def test_other_numbers_stay(said):
