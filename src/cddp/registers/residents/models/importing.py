@@ -179,7 +179,8 @@ class ImportRow(TenantModel):
     )
     death_date = models.DateField(_("วันที่เสียชีวิต"), null=True, blank=True)
     role = models.CharField(_("สถานภาพในบ้าน"), max_length=10, choices=MembershipRole.choices, blank=True)
-    is_registered = models.BooleanField(_("มีชื่อในทะเบียนบ้าน"), default=True)
+    # None = this row does not say; an empty value changes nothing
+    is_registered = models.BooleanField(_("มีชื่อในทะเบียนบ้าน"), null=True, default=True)
     is_resident = models.BooleanField(_("อยู่จริง"), null=True, blank=True)
     has_left = models.BooleanField(_("ย้ายออกแล้ว"), default=False)
     moved_in_on = models.DateField(_("วันที่ย้ายเข้า"), null=True, blank=True)
