@@ -10,17 +10,22 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 
 from cddp.config.demo import registry
+from cddp.config.demo.accounts import make_accounts
+from cddp.config.demo.grievances import make_complaints
 from cddp.config.demo.invention import RowIds
 from cddp.config.demo.lots import TownPlan, plan_town
 from cddp.config.demo.plane import Ground, Plane
 from cddp.config.demo.population import draw_people, form_families
+from cddp.config.demo.statements import make_facts
 from cddp.config.demo.streets import Place
 from cddp.config.demo.towns import DemoTown
 from cddp.foundation.tenancy.bulk import copy_into
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality
+from cddp.insight.maps.services.counts import fold_changes
+from cddp.operations.complaints.models import Report
+from cddp.registers.residents.models import Area, Fact, House, Household, HouseholdMembership, Person
 from cddp.registers.residents.services.fact_types import sync_declared_fact_types
-from cddp.registers.residents.models import Area, House, Household, HouseholdMembership, Person
 
 # Houses of a large town are for measuring: one person each keeps the load bounded.
 LARGE_TOWN_HOUSES: Final = 20_000
@@ -99,14 +104,26 @@ def make_town(town: DemoTown, order: Order) -> bool:
         return False
     with town_context(town.id):
         sync_declared_fact_types()
+        make_accounts(town)
         if town.village_count:
-            make_registry(town, order)
+            made_registry = make_registry(town, order)
+            if not order.registry_only:
+                _make_work(town, made_registry, order)
+        fold_changes()
     return True
+
+
+def _make_work(town: DemoTown, made: TownRegistry, order: Order) -> None:
+    """Add what is stated and told about the people of the register."""
+    random = Random(f"{order.seed}:{town.id}:work")
+    ids = RowIds(random, IDS_BEGIN_MS + 86_400_000)
+    make_facts(random, ids, made.houses, made.residents, town.id, order.now)
+    make_complaints(random, ids, made.houses, order.now)
 
 
 def count_rows() -> dict[str, int]:
     """Return how many rows of each kind the current town holds, by Thai name."""
-    return {str(model._meta.verbose_name): model.objects.count() for model in (House, Person)}
+    return {str(model._meta.verbose_name): model.objects.count() for model in (House, Person, Fact, Report)}
 
 
 def make_registry(town: DemoTown, order: Order) -> TownRegistry:

@@ -30,12 +30,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--towns", type=int, default=3, help="จำนวนเมือง · how many towns (1–98)")
         parser.add_argument("--seed", type=int, default=2569, help="เลขตั้งต้นของการสุ่ม · same seed, same rows")
-        parser.add_argument("--people-per-household", type=float, default=None, metavar="X", help="คนต่อครัวเรือน")
+        parser.add_argument(
+            "--people-per-household", type=float, default=None, metavar="X", help="คนต่อครัวเรือน"
+        )
         parser.add_argument(
             "--registry-only", action="store_true", help="เฉพาะบ้านและคน ไม่มีข้อเท็จจริง เรื่องร้องเรียน และบัญชี"
         )
         parser.add_argument(
-            "--bangkok-test", action="store_true", help="เพิ่มเมืองทดสอบสำหรับเรื่องจาก Traffy · add the Bangkok test town"
+            "--bangkok-test",
+            action="store_true",
+            help="เพิ่มเมืองทดสอบสำหรับเรื่องจาก Traffy · add the Bangkok test town",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,7 +61,9 @@ class Command(BaseCommand):
         if options["bangkok_test"]:
             made += self._make(bangkok_test_town(), order)
         took = time.monotonic() - began
-        self.stdout.write(f"สร้างใหม่ {made} เมือง ใน {took:.1f} วินาที" if made else "มีเมืองสาธิตครบแล้ว ไม่ได้เพิ่มอะไร")
+        self.stdout.write(
+            f"สร้างใหม่ {made} เมือง ใน {took:.1f} วินาที" if made else "มีเมืองสาธิตครบแล้ว ไม่ได้เพิ่มอะไร"
+        )
 
     def _make(self, town: DemoTown, order: making.Order) -> bool:
         began = time.monotonic()
