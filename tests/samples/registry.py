@@ -1,4 +1,4 @@
-"""สร้างไฟล์ทะเบียนราษฎรตัวอย่าง: python -m tests.samples.registry OUT_DIR --households 2000 [--seed 2569]
+"""สร้างไฟล์ทะเบียนราษฎรตัวอย่าง: PYTHONPATH=src python -m tests.samples.registry OUT_DIR --households 2000 [--seed 2569]
 
 Writes, of one invented town:
   first_tis620.csv    (a) extract of 1 June, TIS-620, dates as 23/11/2569

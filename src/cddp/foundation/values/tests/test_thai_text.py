@@ -117,7 +117,7 @@ def test_every_misread_thai_text_comes_back(text):
 
 def test_order_of_the_dictionary():
     words = ["กา", "ก่า", "ก้า", "เก", "เกม", "แก้ว", "โก๋", "ไก่", "ขาว", "เขา", "คน"]
-    assert sorted(list(reversed(words)), key=sort_key) == words
+    assert sorted([*words[5:], *words[:5]], key=sort_key) == words
 
 
 @given(st.lists(mixed))
