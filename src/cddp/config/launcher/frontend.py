@@ -28,9 +28,10 @@ def build_front_end(layout: Layout) -> None:
         return
     build = Stamp(
         layout,
-        "front-end-build",
+        ".cddp-build",
         digest_of(layout.root, BUILD_INPUTS),
         results=[built_folder(layout) / "manifest.json"],
+        folder=built_folder(layout),
     )
     if build.is_fresh():
         return
@@ -44,7 +45,7 @@ def install_node_modules(layout: Layout) -> None:
     """`npm ci` when the lock changed."""
     modules = layout.root / "node_modules"
     inputs = digest_of(layout.root, ["package.json", "package-lock.json"])
-    stamp = Stamp(layout, "node-modules", inputs, results=[modules / ".package-lock.json"])
+    stamp = Stamp(layout, ".cddp-lock", inputs, results=[modules / ".package-lock.json"], folder=modules)
     if stamp.is_fresh():
         return
     with step("ติดตั้งแพ็กเกจส่วนหน้าเว็บตามไฟล์ล็อก", "npm ci"):

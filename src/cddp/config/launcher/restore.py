@@ -144,9 +144,10 @@ def load_database(layout: Layout, dump: Path) -> dict[str, list[str]]:
 
 
 def run_restore(address: str, dump: Path) -> None:
-    options = ["--exit-on-error", "--jobs=2", f"--dbname={address}"]
-    if environment.uses_outside_database():
-        options += ["--no-owner", "--no-comments"]
+    options = ["--exit-on-error", f"--dbname={address}"]
+    # Our own draft is simply dropped when something fails; an outside database must stay as empty as it was.
+    outside = environment.uses_outside_database()
+    options += ["--no-owner", "--no-comments", "--single-transaction"] if outside else ["--jobs=2"]
     done = subprocess.run(  # noqa: S603
         [client_program("pg_restore"), *options, str(dump)],
         capture_output=True,

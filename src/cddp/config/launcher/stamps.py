@@ -23,10 +23,18 @@ def digest_of(
 
 
 class Stamp:
-    """One step's mark in `var/stamps/`. A stamp is fresh only while all its results exist."""
+    """One step's mark, in `var/stamps/` or beside its result. Fresh only while all its results exist."""
 
-    def __init__(self, layout: Layout, name: str, digest: str, *, results: Iterable[Path] = ()) -> None:
-        self.path = layout.stamps / name
+    def __init__(
+        self,
+        layout: Layout,
+        name: str,
+        digest: str,
+        *,
+        results: Iterable[Path] = (),
+        folder: Path | None = None,
+    ) -> None:
+        self.path = (folder or layout.stamps) / name
         self.digest = digest
         self.results = tuple(results)
 
