@@ -28,6 +28,7 @@ Object.assign(htmx.config, {
   historyCacheSize: 0, // people's data must not rest in the browser's storage
   refreshOnHistoryMiss: true, // so "back" asks the server
   scrollBehavior: "auto",
+  attributesToSettle: ["class"], // "style" would be set as an attribute, which the policy reports
   timeout: 60_000,
   responseHandling: [
     { code: "204", swap: false },

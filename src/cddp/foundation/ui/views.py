@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from cddp.foundation.accounts.access import requires, signed_in
+from cddp.foundation.accounts.access import requires, signed_in, user_of
 from cddp.foundation.accounts.middleware import TOWN_SESSION_KEY
 from cddp.foundation.accounts.queries import list_memberships_of
 from cddp.foundation.notify.models import Notification
@@ -46,14 +46,14 @@ NOTICES = ListPage(
 @signed_in
 def notices(request: HttpRequest) -> HttpResponse:
     """Show all that this person was told."""
-    return NOTICES.respond(request, Notification.objects.filter(user_id=request.user.pk))
+    return NOTICES.respond(request, Notification.objects.filter(user_id=user_of(request).pk))
 
 
 @signed_in
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
-    mark_read(request.user, at=timezone.now())
+    mark_read(user_of(request), at=timezone.now())
     return HttpResponseRedirect(_next(request))
 
 
@@ -62,7 +62,7 @@ def read_notices(request: HttpRequest) -> HttpResponse:
 def choose_town(request: HttpRequest) -> HttpResponse:
     """Work for another of one's towns from now on."""
     wanted = request.POST.get("municipality", "")
-    for membership in list_memberships_of(request.user.pk):
+    for membership in list_memberships_of(user_of(request).pk):
         if str(membership.municipality_id) == wanted:
             request.session[TOWN_SESSION_KEY] = membership.municipality_id
             # The page that was open belongs to the other town.
@@ -76,8 +76,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the language of the screens for this person."""
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
-        request.user.language = language
-        request.user.save(update_fields=["language"])
+        user = user_of(request)
+        user.language = language
+        user.save(update_fields=["language"])
     return HttpResponseRedirect(_next(request))
 
 
@@ -90,4 +91,4 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else settings.LOGIN_REDIRECT_URL
+    return target if allowed else str(settings.LOGIN_REDIRECT_URL)

@@ -81,16 +81,19 @@ def cell_of(column: Column, row: Model) -> Cell:
 
 def show(value: Any) -> str:
     """Return a value as people read it: dates in พ.ศ., thousands with commas, ใช่ and ไม่ใช่."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("ใช่") if value else _("ไม่ใช่")
-    if isinstance(value, dt.datetime):
-        return thai_dates.format_with_time(value)
-    if isinstance(value, dt.date | thai_dates.PartialDate):
-        return thai_dates.format_short(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float | Decimal):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return str(value)
+    match value:
+        case None:
+            return ""
+        case bool():
+            text = _("ใช่") if value else _("ไม่ใช่")
+        case dt.datetime():
+            text = thai_dates.format_with_time(value)
+        case dt.date() | thai_dates.PartialDate():
+            text = thai_dates.format_short(value)
+        case int():
+            text = f"{value:,}"
+        case float() | Decimal():
+            text = f"{value:,.2f}".rstrip("0").rstrip(".")
+        case _:
+            text = str(value)
+    return text

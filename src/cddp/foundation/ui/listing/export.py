@@ -100,7 +100,8 @@ def _write_xlsx(stream: IO[bytes], titles: list[str], rows: Iterable[list[Any]])
 
 
 def _write_cell(sheet: Any, row: int, place: int, value: Any) -> None:
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and abs(value) < 10**15:
+    # A spreadsheet keeps 15 digits of a number.
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and abs(float(value)) < 1e15:
         sheet.write_number(row, place, value)
     elif value is not None and value != "":
         sheet.write_string(row, place, neutralise(show(_local(value)))[:CELL_LIMIT])

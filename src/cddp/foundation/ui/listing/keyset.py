@@ -1,16 +1,22 @@
 """การแบ่งหน้าด้วยตำแหน่ง: pages that neither skip nor repeat a row while others write, at any depth, at one price.
 
-A cursor is the sort values and the id of the row at the edge of a page, signed. NULLs come last, going up or down.
+A cursor is the sort values and the id of the row at the edge of a page, encrypted: it stands in the address,
+where a person's name may not. NULLs come last, going up or down.
 """
 
+import base64
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.core import signing
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import Combinable, OrderBy
@@ -45,10 +51,11 @@ class Key:
 
 
 def _may_be_null(model: type[Model], key: Combinable) -> bool:
-    if not isinstance(key, F) or "__" in key.name:
+    path: str = getattr(key, "name", "__") if isinstance(key, F) else "__"
+    if "__" in path:
         return True
     try:
-        return bool(getattr(model._meta.get_field(key.name), "null", True))
+        return bool(getattr(model._meta.get_field(path), "null", True))
     except FieldDoesNotExist:
         return True  # an annotation
 
@@ -152,15 +159,24 @@ def _cursor(order: SortOrder, keys: list[Key], row: Model, *, backward: bool) ->
         [_plain(value) for value in values],
         str(row.pk),
     ]
-    return signing.dumps(content, salt=SALT, compress=True)
+    return _cipher().encrypt(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).decode()
+
+
+def _cipher() -> Fernet:
+    return _cipher_of(settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=2)
+def _cipher_of(secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"{SALT}:{secret}".encode()).digest()))
 
 
 def _read_cursor(cursor: str, order: SortOrder) -> tuple[bool, list[Any]] | None:
     if not cursor:
         return None
     try:
-        name, descending, backward, values, pk = signing.loads(cursor, salt=SALT)
-    except (signing.BadSignature, ValueError, TypeError):
+        name, descending, backward, values, pk = json.loads(_cipher().decrypt(cursor.encode()))
+    except (InvalidToken, ValueError, TypeError):
         return None
     if (name, bool(descending)) != (order.name, order.descending) or len(values) != len(order.keys):
         return None

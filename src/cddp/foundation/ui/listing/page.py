@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -22,6 +22,8 @@ from cddp.foundation.values.errors import UnableTo
 from cddp.foundation.values.masking import mask_text
 
 Search = Callable[[QuerySet[Any], str], QuerySet[Any]]
+
+_SEARCH, _ROWS, _NOTHING = gettext_lazy("ค้นหา"), gettext_lazy("รายการ"), gettext_lazy("ยังไม่มีรายการ")
 
 
 class UnableToExport(UnableTo):
@@ -46,11 +48,11 @@ class ListPage:
     default_sort: str
     filters: Sequence[Filter] = ()
     search: Search | None = None
-    search_hint: Any = gettext_lazy("ค้นหา")
+    search_hint: Any = _SEARCH
     search_sort: tuple[SortKey, ...] = ()
     page_size: int = 50
     question: Any = ""
-    noun: Any = gettext_lazy("รายการ")
+    noun: Any = _ROWS
     row_link: Callable[[Any], str | None] | None = None
     export_name: str = ""
     export_permission: str = ""
@@ -58,7 +60,7 @@ class ListPage:
     on_export: Callable[[HttpRequest, int, str], None] | None = None
     bulk_actions: Sequence[BulkAction] = ()
     template: str = "ui/list.html"
-    empty_title: Any = gettext_lazy("ยังไม่มีรายการ")
+    empty_title: Any = _NOTHING
     empty_text: Any = ""
 
     def respond(
@@ -79,7 +81,7 @@ class ListPage:
             return render(request, "ui/list_print.html", values)
         if _wants_fragment(request):
             response = render(request, "ui/_list_rows.html", values)
-            response["HX-Push-Url"] = bound.address()
+            response["HX-Push-Url"] = bound.address(after=request.GET.get("after", ""))
             return response
         return render(request, self.template, values)
 
@@ -103,7 +105,8 @@ class ListPage:
         else:
             asked = {"rows": rows, "format": file_format, "query": mask_text(request.GET.urlencode())}
             audit.record(f"{self.key}.exported", bound.queryset.model, changes=asked)
-        return response
+        # A file streams; the marks of `access` speak of HttpResponse, and all callers only hand it on.
+        return cast(HttpResponse, response)
 
     def _change(self, request: HttpRequest, bound: BoundList) -> HttpResponse:
         if request.POST.get("bulk"):
@@ -114,4 +117,4 @@ class ListPage:
 
 def _wants_fragment(request: HttpRequest) -> bool:
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request

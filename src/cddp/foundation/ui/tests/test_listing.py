@@ -1,9 +1,11 @@
 """The list component, over real rows under row-level security."""
 
+import base64
 import csv
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -127,6 +129,14 @@ def test_a_row_that_arrives_between_two_pages_moves_nothing(reader, notes):
     Notification.objects.create(user=reader, title="ก")  # sorts before the cursor or beside it
     second = bound_for(reader, first.next_url)
     assert not {row.pk for row in first.rows} & {row.pk for row in second.rows}
+
+
+def test_a_cursor_tells_nobody_the_values_it_holds(reader):
+    for number in range(6):
+        Notification.objects.create(user=reader, title=f"somchai-{number}")
+    cursor = bound_for(reader).next_url.partition("after=")[2]
+    padded = unquote(cursor)
+    assert b"somchai" not in base64.urlsafe_b64decode(padded)
 
 
 def test_a_forged_cursor_or_one_of_another_order_gives_the_first_page(reader, notes):

@@ -47,7 +47,9 @@ def test_since_says_how_long_and_holds_the_whole_date():
 
 
 def test_an_icon_is_silent_unless_named():
-    page = Template('{% load assets %}{% icon "house" %}{% icon "house" v %}').render(Context({"v": "บ้าน <1>"}))
+    page = Template('{% load assets %}{% icon "house" %}{% icon "house" v %}').render(
+        Context({"v": "บ้าน <1>"})
+    )
     assert 'aria-hidden="true"' in page
     assert 'aria-label="บ้าน &lt;1&gt;"' in page
 

@@ -1,0 +1,151 @@
+/** The style of the map, made anew from the view each time; MapLibre applies only what differs. */
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { Layer, LegendEntry } from "./config";
+import type { Palette } from "./palette";
+import type { View } from "./view";
+
+export const DRAWN = "drawn";
+const TOWN = "town";
+
+export interface StyleParts {
+  layers: Layer[];
+  view: View;
+  palette: Palette;
+  legends: Record<string, LegendEntry[]>;
+  base: StyleSpecification | null;
+}
+
+export function styleOf(parts: StyleParts): StyleSpecification {
+  const { layers, view, palette, base } = parts;
+  const shown = layers.filter((layer) => view.visible.has(layer.key));
+  const order = { polygon: 0, line: 1, point: 2 };
+  shown.sort((a, b) => order[a.geometry] - order[b.geometry]);
+  const sources: StyleSpecification["sources"] = { ...base?.sources, [DRAWN]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } };
+  for (const layer of shown) sources[layer.key] = sourceOf(layer, view);
+  return {
+    ...(base ?? { version: 8 }),
+    sources,
+    layers: [
+      ...(base?.layers ?? [{ id: "ground", type: "background", paint: { "background-color": palette.ground } } as LayerSpecification]),
+      ...shown.flatMap((layer) => layersOf(layer, parts)),
+      ...drawnLayers(palette),
+    ],
+  };
+}
+
+function sourceOf(layer: Layer, view: View): StyleSpecification["sources"][string] {
+  const query = view.queryOf(layer);
+  const address = new URL(layer.tiles.replace("?", query ? `?${query}&` : "?"), location.origin).href;
+  // The URL object writes braces as %7B; MapLibre wants them.
+  const tiles = address.replaceAll("%7B", "{").replaceAll("%7D", "}");
+  return { type: "vector", tiles: [tiles], minzoom: layer.minZoom, maxzoom: layer.maxZoom, promoteId: "id" };
+}
+
+function layersOf(layer: Layer, parts: StyleParts): LayerSpecification[] {
+  if (layer.geometry === "polygon") return polygonLayers(layer, parts);
+  if (layer.geometry === "line") return [lineLayer(layer, parts)];
+  return pointLayers(layer, parts);
+}
+
+function colourOf(layer: Layer, parts: StyleParts): ExpressionSpecification | string {
+  const legend = parts.legends[layer.key] ?? layer.legend;
+  if (!legend.length) return layer.geometry === "point" ? parts.palette.accent : parts.palette.line;
+  if (legend.length === 1 && legend[0]) return legend[0].colour;
+  const pairs = legend.flatMap((entry) => [entry.value, entry.colour]);
+  return ["match", ["to-string", ["get", "class"]], ...pairs, parts.palette.plain] as unknown as ExpressionSpecification;
+}
+
+function pickedFilter(layer: Layer, view: View): FilterSpecification {
+  return ["==", ["get", "id"], view.picked?.layer === layer.key ? view.picked.id : ""];
+}
+
+function polygonLayers(layer: Layer, parts: StyleParts): LayerSpecification[] {
+  const { palette, view, base } = parts;
+  const isTown = layer.key === TOWN;
+  const source = { source: layer.key, "source-layer": "rows" };
+  const colour = colourOf(layer, parts);
+  const hasColours = (parts.legends[layer.key] ?? layer.legend).length > 0;
+  const fill: LayerSpecification = isTown
+    ? { id: `${layer.key}:fill`, type: "fill", ...source, paint: { "fill-color": palette.town, "fill-opacity": base ? 0 : 1 } }
+    : { id: `${layer.key}:fill`, type: "fill", ...source, paint: { "fill-color": colour, "fill-opacity": hasColours ? 0.22 : 0.04 } };
+  const edge: LayerSpecification = {
+    id: `${layer.key}:edge`,
+    type: "line",
+    ...source,
+    layout: { "line-join": "round" },
+    paint: isTown
+      ? { "line-color": palette.accent, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 14, 2.6], "line-dasharray": [4, 2, 1, 2] }
+      : { "line-color": palette.line, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.6, 16, 1.6] },
+  };
+  const picked: LayerSpecification = {
+    id: `${layer.key}:picked`,
+    type: "line",
+    ...source,
+    filter: pickedFilter(layer, view),
+    paint: { "line-color": palette.accent, "line-width": 4 },
+  };
+  return [fill, edge, picked];
+}
+
+function lineLayer(layer: Layer, parts: StyleParts): LayerSpecification {
+  return {
+    id: `${layer.key}:edge`,
+    type: "line",
+    source: layer.key,
+    "source-layer": "rows",
+    layout: { "line-join": "round", "line-cap": "round" },
+    paint: { "line-color": colourOf(layer, parts), "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.8, 17, 4] },
+  };
+}
+
+function pointLayers(layer: Layer, parts: StyleParts): LayerSpecification[] {
+  const { palette, view } = parts;
+  const radius: ExpressionSpecification = ["interpolate", ["exponential", 1.5], ["zoom"], 9, 1.1, 12, 1.9, 14, 3.2, 16, 5.5, 18, 9];
+  return [
+    {
+      id: `${layer.key}:counts`,
+      type: "circle",
+      source: layer.key,
+      "source-layer": "counts",
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 0, 2.5, 12, 4.2, 13, 7, 14, 13],
+        "circle-color": ["interpolate", ["linear"], ["ln", ["get", "count"]], 0, palette.few, 5, palette.many],
+        "circle-opacity": 0.85,
+      },
+    },
+    {
+      id: `${layer.key}:picked`,
+      type: "circle",
+      source: layer.key,
+      "source-layer": "rows",
+      filter: pickedFilter(layer, view),
+      paint: { "circle-radius": 16, "circle-color": palette.accent, "circle-opacity": 0.25, "circle-stroke-color": palette.accent, "circle-stroke-width": 2.5 },
+    },
+    {
+      id: `${layer.key}:rows`,
+      type: "circle",
+      source: layer.key,
+      "source-layer": "rows",
+      paint: {
+        "circle-radius": radius,
+        "circle-color": colourOf(layer, parts),
+        "circle-stroke-color": palette.halo,
+        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 12, 0, 14, 0.8, 17, 1.6],
+      },
+    },
+  ];
+}
+
+function drawnLayers(palette: Palette): LayerSpecification[] {
+  return [
+    { id: "drawn:fill", type: "fill", source: DRAWN, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": palette.accent, "fill-opacity": 0.14 } },
+    { id: "drawn:edge", type: "line", source: DRAWN, layout: { "line-join": "round" }, paint: { "line-color": palette.accent, "line-width": 2.5 } },
+    {
+      id: "drawn:corners",
+      type: "circle",
+      source: DRAWN,
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 5, "circle-color": palette.halo, "circle-stroke-color": palette.accent, "circle-stroke-width": 2.5 },
+    },
+  ];
+}
