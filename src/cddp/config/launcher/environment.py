@@ -14,6 +14,8 @@ from cddp.config.launcher.layout import Layout
 
 DATABASE_URL = "CDDP_DATABASE_URL"
 OWNER_DATABASE_URL = "CDDP_OWNER_DATABASE_URL"
+#: Only for `backup` of an outside database: the owner must not bypass row-level security all day.
+BACKUP_DATABASE_URL = "CDDP_BACKUP_DATABASE_URL"
 KEY_NAMES = ("secret_key", "identity_key", "lookup_key")
 FREE_BYTES_WANTED = 500 * 2**20
 

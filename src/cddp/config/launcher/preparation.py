@@ -82,7 +82,8 @@ def prepare_tables(layout: Layout) -> None:
     if environment.has_command(layout, "load_reference_data"):
         with step("โหลดข้อมูลอ้างอิง", "loading reference data"):
             environment.run_django(layout, "load_reference_data", capture=True)
-    stamp.write()
+    schema_digest.cache_clear()
+    Stamp(layout, "tables", schema_digest(layout)).write()
 
 
 @cache
@@ -92,13 +93,16 @@ def schema_digest(layout: Layout) -> str:
 
 
 def database_identity(layout: Layout) -> str:
-    """A word that differs between one database and the next one made under the same name."""
+    """A word that differs between one database and the next, and between states of its migrations."""
     with psycopg.connect(admin_address(layout)) as connection:
+        migrated: object = None
+        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() != (None,):
+            migrated = connection.execute("SELECT count(*), max(id) FROM django_migrations").fetchone()
         row = connection.execute(
             "SELECT (SELECT system_identifier FROM pg_control_system()), oid, datname FROM pg_database "
             "WHERE datname = current_database()"
         ).fetchone()
-    return repr(row)
+    return repr((row, migrated))
 
 
 def admin_address(layout: Layout, database: str = DATABASE) -> str:
