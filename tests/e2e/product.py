@@ -1,0 +1,107 @@
+"""ระบบจริงสำหรับการเดินหน้าจอ: the product itself, on a database of its own, with small demo towns."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests.architecture.house_order import REPOSITORY
+
+START_SECONDS = 60
+HOUSEHOLDS = "240"
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    """Return the environment of the product's processes: the same cluster and keys, other files and database."""
+    from django.conf import settings
+
+    entry = settings.DATABASES["default"]
+    return os.environ | {
+        "PYTHONPATH": str(REPOSITORY / "src"),
+        "DJANGO_SETTINGS_MODULE": "cddp.config.settings",
+        "CDDP_SOCKET_DIR": entry["HOST"],
+        "CDDP_DATABASE_NAME": f"cddp_e2e_{os.environ.get('CDDP_TEST_SUFFIX', 'main')}",
+        "CDDP_KEYS_DIR": str(settings.KEYS_DIR),
+        "CDDP_DATA_DIR": str(data),
+        "CDDP_LOG_LEVEL": "INFO",
+        "CDDP_DATABASE_ROLE": "app",
+        **more,
+    }
+
+
+def make_database(variables: dict[str, str]) -> None:
+    """Make the database anew from the template, as its owner."""
+    name = variables["CDDP_DATABASE_NAME"]
+    address = f"host={variables['CDDP_SOCKET_DIR']} user=cddp_owner dbname=postgres"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE cddp_template')
+
+
+def django(variables: dict[str, str], *arguments: str, role: str = "app") -> str:
+    """Run one management command and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", *arguments],
+        env=variables | {"CDDP_DATABASE_ROLE": role},
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+@contextmanager
+def running(data: Path) -> Iterator[str]:
+    """Run web server and worker until the end of the block; give the address. Their logs lie in `data`."""
+    variables = environment(data)
+    make_database(variables)
+    django(variables, "migrate", "-v", "0", role="owner")
+    django(variables, "collectstatic", "--no-input", "-v", "0")
+    django(variables, "load_reference_data", role="owner")
+    django(variables, "demo", "--households", HOUSEHOLDS, role="owner")
+    port = _free_port()
+    commands = {
+        "web": ["granian", "--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "4"],
+        "worker": ["django", "procrastinate", "worker", "--concurrency", "2"],
+    }
+    commands["web"] += ["--no-ws", "--log-level", "warning", "cddp.config.wsgi:application"]
+    started = [_start(name, command, variables, data) for name, command in commands.items()]
+    try:
+        _wait_until_healthy(port)
+        yield f"http://localhost:{port}"
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(timeout=15)
+
+
+def _start(name: str, command: list[str], variables: dict[str, str], data: Path) -> subprocess.Popen[bytes]:
+    log = (data / f"{name}.log").open("wb")
+    return subprocess.Popen([sys.executable, "-m", *command], env=variables, stdout=log, stderr=log, cwd=REPOSITORY)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(port: int) -> None:
+    for _attempt in range(START_SECONDS * 5):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the web server did not answer")
