@@ -9,10 +9,9 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +26,9 @@ GZIP_MARK = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 RAW_KEPT = 20_000
 
+OpenFile = Callable[[], IO[bytes]]
+"""Opens the file anew each time; it is read once to count and once to take."""
+
 
 @dataclass(frozen=True)
 class RawRow:
@@ -38,13 +40,13 @@ class RawRow:
     reason: OddReason | None = None
 
 
-def read_rows(path: Path) -> Iterator[RawRow]:
+def read_rows(open_file: OpenFile) -> Iterator[RawRow]:
     """Yield the rows of a file. Raises UnableToReadTickets for a file that is no list of tickets."""
     try:
-        with path.open("rb") as packed:
+        with open_file() as packed:
             is_packed = packed.read(2) == GZIP_MARK
             packed.seek(0)
-            yield from _rows(gzip.GzipFile(fileobj=packed) if is_packed else packed)
+            yield from _rows(cast(IO[bytes], gzip.GzipFile(fileobj=packed)) if is_packed else packed)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise UnableToReadTickets(
             _("ไฟล์บีบอัด (.gz) เสียหายหรือดาวน์โหลดมาไม่ครบ กรุณาดาวน์โหลดใหม่"), code="broken_gzip"
@@ -156,7 +158,7 @@ def _table(stream: IO[bytes]) -> Iterator[RawRow]:
     number = 0
     try:
         for number, row in enumerate(reader, start=1):
-            extra = row.pop(None, None)  # type: ignore[call-overload]
+            extra = cast(dict[str | None, Any], row).pop(None, None)
             if extra:
                 shown = json.dumps({**row, "…": extra}, ensure_ascii=False)[:RAW_KEPT]
                 yield RawRow(number, None, shown, OddReason.MALFORMED_LINE)

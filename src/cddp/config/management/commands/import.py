@@ -1,4 +1,4 @@
-"""`./cddp import KIND FILE --town SLUG`: hand a file to the app that reads its kind."""
+"""`./cddp import KIND FILE --town SLUG`: hand a file to the app that reads its kind."""  # noqa: N999 (the word is the command)
 
 import time
 from argparse import ArgumentParser
@@ -27,12 +27,16 @@ def import_traffy(file: Path, town: Municipality, show: Show) -> list[str]:
     """Take a file of Traffy tickets; return what happened, in lines."""
     with town_context(town.pk):
         batch = traffy.open_batch(file_name=file.name)
-    batch = traffy.import_tickets(file, batch.pk, municipality_id=town.pk, on_progress=show)
+    batch = traffy.import_tickets(
+        lambda: file.open("rb"), batch.pk, municipality_id=town.pk, on_progress=show
+    )
     if batch.message:
         raise CommandError(batch.message)
     return [
-        f"อ่าน {batch.rows_done:,} แถว: เรื่องใหม่ {batch.added:,} · เปลี่ยน {batch.changed:,} · "
-        f"เหมือนเดิม {batch.unchanged:,} · เก็บไว้โดยไม่เป็นเรื่องใหม่ {batch.set_aside:,}",
+        (
+            f"อ่าน {batch.rows_done:,} แถว: เรื่องใหม่ {batch.added:,} · เปลี่ยน {batch.changed:,} · "
+            f"เหมือนเดิม {batch.unchanged:,} · เก็บไว้โดยไม่เป็นเรื่องใหม่ {batch.set_aside:,}"
+        ),
         f"มีพิกัด {batch.placed:,} · แถวที่มีข้อสังเกต {batch.odd_rows:,}",
         *(f"  {count:>7,}  {words} ({reason})" for reason, words, count in batch.odd_counts_named),
     ]

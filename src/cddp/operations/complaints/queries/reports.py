@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.measure import Distance as Metres
 from django.db.models import QuerySet
 
 from cddp.foundation.values.thai_text import search_key
@@ -33,14 +34,14 @@ def list_reports_near(rows: ReportQuerySet, place: Point, *, within_m: float = N
     return (
         rows.filter(point_3857__bboverlaps=box, point__isnull=False)
         .annotate(distance=Distance("point", place, spheroid=True))
-        .filter(distance__lte=within_m)
+        .filter(distance__lte=Metres(m=within_m))
         .order_by("distance", "-requested_at")
     )
 
 
 def _frame(place: Point, within_m: float) -> tuple[float, float, float, float]:
     # In EPSG:3857 a metre on the ground is 1 / cos(latitude) units long.
-    centre = place.transform(3857, clone=True)
+    centre: Any = place.transform(3857, clone=True)
     reach = within_m / cos(radians(place.y)) * 1.01
     return (centre.x - reach, centre.y - reach, centre.x + reach, centre.y + reach)
 

@@ -18,8 +18,12 @@ def copy_objects(objects: Sequence[TenantModel], *, on_conflict: str = "") -> No
         return
     model = type(objects[0])
     fields = [field for field in model._meta.concrete_fields if not field.generated]
-    rows = ([_plain(field, field.pre_save(each, add=True)) for field in fields] for each in objects)
-    copy_into(model, [field.column for field in fields], rows, on_conflict=on_conflict)
+    rows = ([_plain(field, _value(field, each)) for field in fields] for each in objects)
+    copy_into(model, [str(field.column) for field in fields], rows, on_conflict=on_conflict)
+
+
+def _value(field: "models.Field[Any, Any]", each: models.Model) -> Any:
+    return field.pre_save(each, add=True)
 
 
 def _plain(field: "models.Field[Any, Any]", value: Any) -> Any:

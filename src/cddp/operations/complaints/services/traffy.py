@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,7 +14,7 @@ from cddp.foundation.tenancy.models import Municipality
 from cddp.foundation.values.errors import UnableTo
 from cddp.operations.complaints.choices import BatchState, Channel
 from cddp.operations.complaints.events import ReportsImported
-from cddp.operations.complaints.gateways import RawRow, read_rows
+from cddp.operations.complaints.gateways import OpenFile, RawRow, read_rows
 from cddp.operations.complaints.models import CategoryMapping, ImportBatch
 from cddp.operations.complaints.rules.categories import LabelMeaning
 from cddp.operations.complaints.rules.versions import Verdict
@@ -38,7 +37,7 @@ def open_batch(*, file_name: str, started_by: UUID | None = None) -> ImportBatch
 
 
 def import_tickets(
-    path: Path, batch_id: UUID, *, municipality_id: int, on_progress: Progress | None = None
+    open_file: OpenFile, batch_id: UUID, *, municipality_id: int, on_progress: Progress | None = None
 ) -> ImportBatch:
     """Take the tickets of a file into the town, a thousand in a transaction; return the finished batch.
 
@@ -46,20 +45,22 @@ def import_tickets(
     does wrong ends the batch as failed, with words for the screen; nothing already taken is lost.
     """
     try:
-        total = sum(1 for _row in read_rows(path))
+        total = sum(1 for _row in read_rows(open_file))
         with town_context(municipality_id):
             set_up_categories()
             ImportBatch.objects.filter(pk=batch_id).update(state=BatchState.RUNNING, rows_total=total)
-        _take_rows(path, batch_id, municipality_id, on_progress or (lambda done, total: None), total)
+        _take_rows(open_file, batch_id, municipality_id, on_progress or (lambda done, total: None), total)
     except UnableTo as refusal:
         return _finish(batch_id, municipality_id, BatchState.FAILED, refusal.message)
     return _finish(batch_id, municipality_id, BatchState.DONE, "")
 
 
-def _take_rows(path: Path, batch_id: UUID, municipality_id: int, on_progress: Progress, total: int) -> None:
+def _take_rows(
+    open_file: OpenFile, batch_id: UUID, municipality_id: int, on_progress: Progress, total: int
+) -> None:
     with town_context(municipality_id):
         around = _surroundings(ImportBatch.objects.get(pk=batch_id))
-    rows = read_rows(path)
+    rows = read_rows(open_file)
     # A portion that was committed before a crash is only read, to know which numbers stood in it.
     for raw in islice(rows, around.batch.rows_done):
         around.seen.add(str((raw.row or {}).get("ticket_id", "")))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import IO, cast
 from uuid import UUID
 
-from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
-from cddp.foundation.files.services import local_copy, store_upload
+from cddp.foundation.files.services import open_stored, store_upload
 from cddp.foundation.tenancy.current import town_context
 from cddp.operations.complaints import policies
 from cddp.operations.complaints.errors import UnableToImportTickets
@@ -18,11 +19,13 @@ from cddp.operations.complaints.models import ImportBatch
 from cddp.operations.complaints.services.traffy import import_tickets, open_batch
 
 
-def receive_upload(user: User, upload: "File[Any]") -> ImportBatch:
+def receive_upload(user: User, upload: UploadedFile) -> ImportBatch:
     """Keep an uploaded file of tickets as a batch that waits. Raises UnableTo… with words for the screen."""
     if not policies.may_import(user):
         raise UnableToImportTickets(_("บัญชีนี้ไม่มีสิทธิ์นำเข้าเรื่องร้องเรียน"), code="forbidden")
-    stored = store_upload(upload, permission="complaints.import", uploaded_by=user.pk)
+    stored = store_upload(
+        cast(IO[bytes], upload), upload.name or "", permission="complaints.import", by=user.pk
+    )
     batch = open_batch(file_name=stored.name, started_by=user.pk)
     batch.stored_file = stored
     batch.save(update_fields=["stored_file"])
@@ -36,5 +39,4 @@ def run_upload(batch_id: UUID, *, municipality_id: int) -> None:
         batch = ImportBatch.objects.select_related("stored_file").get(pk=batch_id)
     if not batch.is_under_way or batch.stored_file is None:
         return
-    with local_copy(batch.stored_file) as path:
-        import_tickets(path, batch_id, municipality_id=municipality_id)
+    import_tickets(partial(open_stored, batch.stored_file), batch_id, municipality_id=municipality_id)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cddp.foundation.accounts.access import requires
+from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.ui.progress import Progress, respond_with_progress
 from cddp.foundation.values.errors import UnableTo
 from cddp.operations.complaints import tasks
@@ -29,7 +29,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = TicketFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            batch = receive_upload(request.user, form.cleaned_data["file"])
+            batch = receive_upload(user_of(request), form.cleaned_data["file"])
         except UnableTo as refusal:
             form.add_error("file", refusal.message)
         else:
@@ -37,7 +37,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("complaints:import_batch", batch.pk)
     context = {
         "form": form,
-        "batches": ImportBatch.objects.visible_to(request.user).order_by("-created_at", "-id")[:SHOWN],
+        "batches": ImportBatch.objects.visible_to(user_of(request)).order_by("-created_at", "-id")[:SHOWN],
         "breadcrumbs": [HOME, (CRUMB[0], "")],
     }
     return render(request, "complaints/imports.html", context, status=422 if form.errors else 200)
@@ -47,7 +47,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def import_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one import: how far it is, then what came of it."""
-    batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)
+    batch = get_object_or_404(ImportBatch.objects.visible_to(user_of(request)), pk=pk)
     context = {
         "batch": batch,
         "progress": _progress(batch),
@@ -60,7 +60,7 @@ def import_batch(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def import_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer the polling progress bar."""
-    batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)
+    batch = get_object_or_404(ImportBatch.objects.visible_to(user_of(request)), pk=pk)
     return respond_with_progress(request, _progress(batch))
 
 

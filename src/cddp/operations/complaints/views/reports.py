@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from cddp.foundation.accounts.access import requires
+from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.ui.listing import (
     BooleanFilter,
     ChoiceFilter,
@@ -34,7 +34,7 @@ def _categories(request: HttpRequest) -> list[tuple[Any, str]]:
 
 def _with_category(rows: QuerySet[Report], values: list[str]) -> QuerySet[Report]:
     named = [value for value in values if value != "none"]
-    found = rows.filter(category__in=named)
+    found = rows.filter(category_id__in=named)
     return found | rows.filter(category=None) if "none" in values else found
 
 
@@ -135,7 +135,7 @@ ODD_ROWS = ListPage(
             _("การนำเข้า"),
             choices=lambda request: [
                 (batch.pk, batch.file_name)
-                for batch in ImportBatch.objects.visible_to(request.user).order_by("-created_at")[:30]
+                for batch in ImportBatch.objects.visible_to(user_of(request)).order_by("-created_at")[:30]
             ],
         ),
         BooleanFilter(
@@ -157,9 +157,9 @@ ODD_ROWS = ListPage(
 @requires("complaints.view")
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the reports of the town."""
-    rows = Report.objects.visible_to(request.user).select_related("category")
+    rows = Report.objects.visible_to(user_of(request)).select_related("category")
     actions = []
-    if policies.may_import(request.user):
+    if policies.may_import(user_of(request)):
         actions = [
             {"label": _("นำเข้า"), "url": reverse("complaints:imports"), "icon": "upload"},
             {"label": _("ข้อสังเกต"), "url": reverse("complaints:odd_rows"), "icon": "triangle-alert"},
@@ -173,9 +173,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one report: its words, place and pictures, what happened to it, and how it came in."""
-    rows = Report.objects.visible_to(request.user).select_related("category", "division")
+    rows = Report.objects.visible_to(user_of(request)).select_related("category", "division")
     found = get_object_or_404(rows, pk=pk)
-    sees_raw = policies.may_import(request.user)
+    sees_raw = policies.may_import(user_of(request))
     context = {
         "report": found,
         "history": list_history(found.pk),
@@ -199,5 +199,5 @@ def _place(request: HttpRequest, found: Report) -> dict[str, str] | None:
 @requires("complaints.import")
 def odd_rows(request: HttpRequest) -> HttpResponse:
     """Show what was odd in the rows that came in."""
-    rows = OddRow.objects.visible_to(request.user)
+    rows = OddRow.objects.visible_to(user_of(request))
     return ODD_ROWS.respond(request, rows, {"breadcrumbs": [HOME, (ODD_ROWS.title, "")]})
