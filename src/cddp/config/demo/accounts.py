@@ -44,7 +44,10 @@ POSTS: Final = (
     DemoPost("clerk", "clerk-office", "ปลัดเทศบาล", ("นางสาวนงลักษณ์ ยศดี", "นายสุเทพ วังมูล", "นางรัตนา ศรีเรือน")),
     DemoPost("town_admin", "strategy", "นักวิชาการคอมพิวเตอร์", ("นายธนภัทร สารใจ", "นางสาวพิชญา มูลแก้ว", "นายภูผา ดวงดี")),
     DemoPost("registrar", "clerk-office", "เจ้าหน้าที่ทะเบียน", ("นางวราภรณ์ บุญเรือน", "นายมานพ ตาคำ", "นางสาวจุฑามาศ ไชยวงศ์")),
-    DemoPost("complaints_officer", "clerk-office", "เจ้าหน้าที่รับเรื่องร้องเรียน", ("นายอนุชา ปินตาดี", "นางสาวดวงพร คำเมือง", "นางกัลยา รินคำ")),
+    DemoPost(
+        "complaints_officer", "clerk-office", "เจ้าหน้าที่รับเรื่องร้องเรียน",
+        ("นายอนุชา ปินตาดี", "นางสาวดวงพร คำเมือง", "นางกัลยา รินคำ")
+    ),
     DemoPost("care_officer", "welfare", "นักพัฒนาชุมชน", ("นางสาวอรทัย สุริยะมา", "นางลัดดา ธรรมใจ", "นายนพดล ยาวงศ์")),
     DemoPost("director", "works", "ผู้อำนวยการกองช่าง", ("นายณรงค์ พรหมงาม", "นายไพศาล ขัติสุข", "นายเดชา วงศ์ปัน")),
     DemoPost("technician", "works", "ช่างไฟฟ้า", ("นายเอกชัย กาวิมา", "นายสราวุธ ก๋องคำ", "นายศุภชัย ทามูล")),
@@ -113,7 +116,9 @@ def list_demo_accounts() -> list[DemoAccount]:
             rows = Membership.objects.filter(is_active=True, user__is_active=True).select_related("user")
             here = [row for row in rows if _is_demo_name(town.slug, row)]
         here.sort(key=lambda row: (row.user.username == TWO_TOWNS_USERNAME, order.get(row.roles[0], 99)))
-        accounts += [DemoAccount(town.display_name, ", ".join(row.role_names), row.user.username) for row in here]
+        accounts += [
+            DemoAccount(town.display_name, ", ".join(row.role_names), row.user.username) for row in here
+        ]
     return accounts
 
 

@@ -28,7 +28,8 @@ LAST_BAND = 95
 def main(tambons: Path, ages: Path) -> None:
     """Write `tambons.geojson` and `age_pyramid.yaml`."""
     (REFERENCE / "tambons.geojson").write_text(
-        json.dumps(extract_tambons(tambons), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
+        json.dumps(extract_tambons(tambons), ensure_ascii=False, separators=(",", ":")) + "\n",
+        encoding="utf-8",
     )
     (REFERENCE / "age_pyramid.yaml").write_text(pyramid_text(count_ages(ages)), encoding="utf-8")
 
@@ -49,7 +50,11 @@ def _feature(source: dict[str, Any]) -> dict[str, Any]:
     names = source["properties"]
     return {
         "type": "Feature",
-        "properties": {"code": names["ADM3_PCODE"][2:], "name_th": names["ADM3_TH"], "name_en": names["ADM3_EN"]},
+        "properties": {
+            "code": names["ADM3_PCODE"][2:],
+            "name_th": names["ADM3_TH"],
+            "name_en": names["ADM3_EN"],
+        },
         "geometry": {
             "type": "MultiPolygon",
             "coordinates": _rounded(source["geometry"]["coordinates"]),
@@ -80,8 +85,8 @@ def pyramid_text(counts: Counter[tuple[int, str]]) -> str:
     old = sum(count for (band, _), count in counts.items() if band >= ELDERLY_FROM) / total
     lines = [
         "# ปิรามิดอายุ: shares of the population by five-year band (first year of age) and sex; all add up to 1.",
-        "# Source: published civil registration statistics, 39 tambons of Lampang, "
-        f"{total:,} persons, summed by build_reference.py.",
+        f"# Source: published civil registration statistics, 39 tambons of Lampang, {total:,} persons,",
+        "# summed by build_reference.py.",
         f"# The bands from {ELDERLY_FROM} on held {old:.3f} and were scaled to {ELDERLY_SHARE:.2f} together.",
         f"persons_counted: {total}",
         "bands:",

@@ -99,12 +99,12 @@ def _tell(random: Random, houses: list[HouseSketch], now: datetime) -> Telling:
 def _words(random: Random, phrases: list[str], house: HouseSketch) -> str:
     text = random.choice(phrases).format(
         road=house.area.road,
-        lane=house.lane or f"ถนน{house.area.road}",
+        lane=f"{house.lane} " if house.lane else f"ถนน{house.area.road} ",
         area=house.area.name,
         days=random.randrange(2, 15),
         number=house.number,
     )
-    return text + random.choice(load_phrases()["endings"])
+    return " ".join((text + random.choice(load_phrases()["endings"])).split())
 
 
 def _intake(ids: RowIds, telling: Telling, number: str) -> Intake:
@@ -117,7 +117,9 @@ def _intake(ids: RowIds, telling: Telling, number: str) -> Intake:
     )
 
 
-def _report(random: Random, ids: RowIds, telling: Telling, intake: Intake, category_id: UUID | None) -> Report:
+def _report(
+    random: Random, ids: RowIds, telling: Telling, intake: Intake, category_id: UUID | None
+) -> Report:
     house = telling.house
     address = f"{house.area.name} ถนน{house.area.road} {house.lane}".strip()
     placed = random.random() >= WITHOUT_POINT
@@ -139,7 +141,9 @@ def _report(random: Random, ids: RowIds, telling: Telling, intake: Intake, categ
     )
 
 
-def _statuses(random: Random, ids: RowIds, telling: Telling, report: Report, now: datetime) -> list[ReportStatus]:
+def _statuses(
+    random: Random, ids: RowIds, telling: Telling, report: Report, now: datetime
+) -> list[ReportStatus]:
     at, statuses = telling.at, []
     for state in (ReportState.RECEIVED, *telling.path):
         if at > now:

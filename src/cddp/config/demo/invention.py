@@ -17,6 +17,11 @@ _ID_STEP, _ID_VALUES = 7_654_321, 10_000_000
 _CODE_STEP, _CODE_VALUES = 654_321, 1_000_000
 
 
+def seeded(seed: int, town_id: int, purpose: str) -> Random:
+    """Return the random numbers of one town for one purpose, the same for the same seed."""
+    return Random(f"{seed}:{town_id}:{purpose}")  # noqa: S311 - nothing here is secret
+
+
 class RowIds:
     """รหัสแถว: UUIDs of version 7 in growing order from a fixed beginning, as 32 hexadecimal digits."""
 

@@ -1,6 +1,7 @@
 """แปลงบ้าน: where the houses stand: along the streets, set back, none on a street or on another house."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 from random import Random
 from typing import Final
@@ -47,7 +48,7 @@ def plan_town(random: Random, ground: Ground, *, villages: int, houses: int) -> 
         radius_m, squeeze = 2.0 * radius_m, 0.6
     for _ in range(20):
         streets = lay_streets(random, ground, centres, radius_m, generations=4 if is_dense else 2)
-        lots = find_lots(random, ground, streets, centres, radius_m, squeeze)
+        lots = find_lots(random, ground, streets, centres, radius_m=radius_m, squeeze=squeeze)
         if len(lots) >= houses * 1.1:
             break
         radius_m, squeeze = radius_m * 1.25, squeeze * (0.87 if is_dense else 0.97)
@@ -62,7 +63,13 @@ def _used(streets: list[Street], lots: list[Lot]) -> list[Street]:
 
 
 def find_lots(
-    random: Random, ground: Ground, streets: list[Street], centres: list[Place], radius_m: float, squeeze: float
+    random: Random,
+    ground: Ground,
+    streets: list[Street],
+    centres: list[Place],
+    *,
+    radius_m: float,
+    squeeze: float,
 ) -> list[Lot]:
     """Return every lot along the streets. squeeze: 1 = usual plots, less = narrower."""
     on_street = _street_cells(streets)
@@ -89,7 +96,7 @@ def find_lots(
 def _street_cells(streets: list[Street]) -> set[tuple[int, int]]:
     cells = set()
     for street in streets:
-        for (ax, ay), (bx, by) in zip(street.line, street.line[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(street.line):
             for part in (0.0, 0.34, 0.67):
                 cells.add(
                     (
@@ -105,7 +112,7 @@ def _frontages(random: Random, street: Street, squeeze: float) -> list[tuple[flo
     found = []
     low, high = FRONTAGE_M[0] * squeeze, FRONTAGE_M[1] * squeeze
     walked, due = 0.0, {1: random.uniform(4, 12), -1: random.uniform(4, 12)}
-    for (ax, ay), (bx, by) in zip(street.line, street.line[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(street.line):
         length = hypot(bx - ax, by - ay) or 1.0
         ux, uy = (bx - ax) / length, (by - ay) / length
         for side in (1, -1):

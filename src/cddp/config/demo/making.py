@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from random import Random
 from typing import Final
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import connection
 
 from cddp.config.demo import registry
 from cddp.config.demo.accounts import make_accounts
 from cddp.config.demo.grievances import make_complaints
-from cddp.config.demo.invention import RowIds
+from cddp.config.demo.invention import RowIds, seeded
 from cddp.config.demo.lots import TownPlan, plan_town
-from cddp.config.demo.plane import Ground, Plane
+from cddp.config.demo.plane import Ground, Plane, Ring
 from cddp.config.demo.population import draw_people, form_families
 from cddp.config.demo.statements import make_facts
 from cddp.config.demo.streets import Place
-from cddp.config.demo.towns import DemoTown
+from cddp.config.demo.towns import DemoTown, as_multipolygon
+from cddp.foundation.accounts.models import Division
 from cddp.foundation.tenancy.bulk import copy_into
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality
@@ -72,9 +72,9 @@ class TownRegistry:
     residents: list[registry.ResidentSketch]
 
 
-def provide_municipality(town: DemoTown) -> bool:
-    """Make the town's own row (the owner's right); False when it is there already."""
-    _, made = Municipality.objects.get_or_create(
+def provide_municipality(town: DemoTown) -> None:
+    """Make the town's own row, which is the owner's right."""
+    Municipality.objects.get_or_create(
         id=town.id,
         defaults={
             "slug": town.slug,
@@ -88,21 +88,14 @@ def provide_municipality(town: DemoTown) -> bool:
             "attribution": town.attribution,
         },
     )
-    return made
-
-
-def has_houses(town: DemoTown) -> bool:
-    """Tell whether the town was filled before."""
-    with town_context(town.id):
-        return House.objects.exists()
 
 
 def make_town(town: DemoTown, order: Order) -> bool:
     """Make the town and all that lives in it; False, and nothing done, when it was made before."""
-    made = provide_municipality(town)
-    if not made and (town.village_count == 0 or has_houses(town)):
-        return False
+    provide_municipality(town)
     with town_context(town.id):
+        if Division.objects.exists() and (House.objects.exists() or not town.village_count):
+            return False
         sync_declared_fact_types()
         make_accounts(town)
         if town.village_count:
@@ -115,9 +108,9 @@ def make_town(town: DemoTown, order: Order) -> bool:
 
 def _make_work(town: DemoTown, made: TownRegistry, order: Order) -> None:
     """Add what is stated and told about the people of the register."""
-    random = Random(f"{order.seed}:{town.id}:work")
+    random = seeded(order.seed, town.id, "work")
     ids = RowIds(random, IDS_BEGIN_MS + 86_400_000)
-    make_facts(random, ids, made.houses, made.residents, town.id, order.now)
+    make_facts(random, ids, made.houses, made.residents, order.now)
     make_complaints(random, ids, made.houses, order.now)
 
 
@@ -128,7 +121,7 @@ def count_rows() -> dict[str, int]:
 
 def make_registry(town: DemoTown, order: Order) -> TownRegistry:
     """Fill the current town with areas, houses, households, people and memberships."""
-    random = Random(f"{order.seed}:{town.id}:registry")
+    random = seeded(order.seed, town.id, "registry")
     ids = RowIds(random, IDS_BEGIN_MS)
     plane, plan = lay_out(town, order)
     areas = _make_areas(ids, town, plan, plane)
@@ -142,7 +135,7 @@ def make_registry(town: DemoTown, order: Order) -> TownRegistry:
     copy_into(
         HouseholdMembership,
         registry.MEMBERSHIP_COLUMNS,
-        registry.membership_rows(random, ids, town, residents, order.today, order.now),
+        registry.membership_rows(random, ids, town, residents, order.now),
     )
     return TownRegistry(houses, residents)
 
@@ -150,11 +143,36 @@ def make_registry(town: DemoTown, order: Order) -> TownRegistry:
 def lay_out(town: DemoTown, order: Order) -> tuple[Plane, TownPlan]:
     """Return the town's plane and its streets and lots."""
     middle = town.outline.centroid
-    plane = Plane(middle.x, middle.y)
-    rings = [[plane.to_metres(lon, lat) for lon, lat in ring] for polygon in town.outline.coords for ring in polygon]
-    random = Random(f"{order.seed}:{town.id}:layout")
+    plane = Plane(middle.x, middle.y, scale_lat=_SHARED_LATITUDE if town.shaped_as else middle.y)
     villages = max(town.village_count, order.households // HOUSES_PER_VILLAGE)
-    return plane, plan_town(random, Ground(rings), villages=villages, houses=order.households)
+    shape = _Shape(town.shaped_as or town.id, order.seed, villages, order.households)
+    if shape not in _kept_plans:
+        # One plan is kept: synthetic towns follow one another and are of one shape.
+        _kept_plans.clear()
+        random = seeded(order.seed, shape.shaped_as, "layout")
+        ground = Ground(_rings(town, plane))
+        _kept_plans[shape] = plan_town(random, ground, villages=villages, houses=order.households)
+    return plane, _kept_plans[shape]
+
+
+def _rings(town: DemoTown, plane: Plane) -> list[Ring]:
+    return [
+        [plane.to_metres(lon, lat) for lon, lat in ring]
+        for polygon in town.outline.coords
+        for ring in polygon
+    ]
+
+
+@dataclass(frozen=True)
+class _Shape:
+    shaped_as: int
+    seed: int
+    villages: int
+    households: int
+
+
+_SHARED_LATITUDE: Final = 18.58
+_kept_plans: dict[_Shape, TownPlan] = {}
 
 
 def _make_areas(ids: RowIds, town: DemoTown, plan: TownPlan, plane: Plane) -> list[registry.AreaRow]:
@@ -176,7 +194,7 @@ def _make_areas(ids: RowIds, town: DemoTown, plan: TownPlan, plane: Plane) -> li
     return rows
 
 
-def _cells(town: DemoTown, plane: Plane, centres: list[Place]) -> list[GEOSGeometry]:
+def _cells(town: DemoTown, plane: Plane, centres: list[Place]) -> list[MultiPolygon]:
     """Return for each centre the part of the town that is nearest to it, as a multipolygon in EPSG:4326."""
     points = ", ".join(f"ST_MakePoint({x!r}, {y!r})" for x, y in centres)
     statement = f"""
@@ -191,4 +209,4 @@ def _cells(town: DemoTown, plane: Plane, centres: list[Place]) -> list[GEOSGeome
     turn = [1 / plane.metres_per_lon, 1 / plane.metres_per_lat, plane.lon, plane.lat]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*turn, bytes(town.outline.ewkb)])
-        return [GEOSGeometry(row[0]) for row in cursor.fetchall()]
+        return [as_multipolygon(GEOSGeometry(row[0])) for row in cursor.fetchall()]

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, radians
 from typing import Final
 
@@ -15,11 +16,13 @@ class Plane:
 
     lon: float
     lat: float
+    # Where the width of a degree is taken; towns of one shape share it, so that their streets agree.
+    scale_lat: float
 
     @property
     def metres_per_lon(self) -> float:
         """Metres of one degree of longitude here."""
-        return 111_320.0 * cos(radians(self.lat))
+        return 111_320.0 * cos(radians(self.scale_lat))
 
     @property
     def metres_per_lat(self) -> float:
@@ -68,7 +71,7 @@ def _pairs(row: list[float]) -> list[tuple[float, float]]:
 def _crossings(rings: list[Ring], y: float, margin_m: float) -> list[float]:
     found = []
     for ring in rings:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(ring):
             if (y1 > y) != (y2 > y):
                 found.append(x1 + (y - y1) / (y2 - y1) * (x2 - x1))
     found.sort()

@@ -65,7 +65,8 @@ def draw_people(random: Random, count: int, *, adults_only: bool = False) -> lis
     """Return people whose bands and sexes follow the pyramid to the person."""
     shares = [part for part in load_pyramid() if part[0] >= ADULT_FROM or not adults_only]
     whole = sum(share for _, _, share in shares)
-    people, owed = [], 0.0
+    people: list[Resident] = []
+    owed = 0.0
     for from_age, sex, share in shares:
         owed += count * share / whole
         # Rounding is carried on, so that the parts add up to `count`.
@@ -94,7 +95,9 @@ def _by_age(table: tuple[tuple[int, float], ...], age: int) -> float:
     return next(value for up_to, value in table if age <= up_to)
 
 
-def _choose_heads(random: Random, people: list[Resident], count: int) -> tuple[list[Resident], list[Resident]]:
+def _choose_heads(
+    random: Random, people: list[Resident], count: int
+) -> tuple[list[Resident], list[Resident]]:
     weights = {age: _by_age(_HEAD_WEIGHT, age) if age >= ADULT_FROM else 1e-9 for age in range(111)}
     # Weighted choice without putting back (Efraimidis and Spirakis): the largest of u ** (1 / weight).
     keys = [random.random() ** (1 / weights[one.age]) for one in people]
@@ -179,7 +182,7 @@ class _Placing:
         # Most children live with two parents; every fifth or so with one.
         fitting = family.head.is_married or self._random.random() < 0.22
         youngest = min(one.age for one in family.members[:2])
-        return not full and fitting and 18 <= youngest - child.age and family.head.age - child.age <= 45
+        return not full and fitting and youngest - child.age >= 18 and family.head.age - child.age <= 45
 
     def _find(self, families: list[Family], is_fit: Callable[[Family], bool]) -> Family | None:
         for _ in range(TRIES if families else 0):

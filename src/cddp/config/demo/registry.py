@@ -116,7 +116,9 @@ def ewkb_of(lon: float, lat: float) -> str:
     return pack("<BIIdd", 1, POINT_EWKB, 4326, lon, lat).hex()
 
 
-def sketch_houses(random: Random, ids: RowIds, plan: TownPlan, areas: list[AreaRow], plane: Plane) -> list[HouseSketch]:
+def sketch_houses(
+    random: Random, ids: RowIds, plan: TownPlan, areas: list[AreaRow], plane: Plane
+) -> list[HouseSketch]:
     """Number the houses of each area along its streets, as they were built."""
     ranks = {street.number: street.rank for street in plan.streets}
     lanes: dict[tuple[int, int], str] = {}
@@ -213,7 +215,11 @@ def person_rows(
         family_name = shared_name if keeps else random.choice(family_names)
         given_name = random.choice(names["given"][one.sex][_generation(one.age)])
         thai = random.random() >= NOT_THAI
-        sealed = seal(numbers.next(_first_digit(random, sketch.birth_date, thai))) if _has_id(random, thai) else None
+        sealed = (
+            seal(numbers.next(_first_digit(random, sketch.birth_date, thai)))
+            if _has_id(random, thai)
+            else None
+        )
         precision = _precision(random, one.age)
         yield (
             sketch.id, town.id, _title(random, one), given_name, family_name, one.sex,
@@ -266,10 +272,10 @@ def _title(random: Random, one: Resident) -> str:
 
 
 def membership_rows(
-    random: Random, ids: RowIds, town: DemoTown, residents: list[ResidentSketch], today: date, now: datetime
+    random: Random, ids: RowIds, town: DemoTown, residents: list[ResidentSketch], now: datetime
 ) -> Iterator[Row]:
     """Yield the rows of residents_householdmembership: registered and actual residence apart (TYPEAREA 1–3)."""
-    stamp = now.isoformat()
+    stamp, today = now.isoformat(), now.date()
     for sketch in residents:
         one, draw = sketch.resident, random.random()
         kinds: tuple[str, ...] = (MembershipKind.REGISTERED.value, MembershipKind.RESIDENT.value)

@@ -49,7 +49,6 @@ def make_facts(
     ids: RowIds,
     houses: list[HouseSketch],
     residents: list[ResidentSketch],
-    municipality_id: int,
     now: datetime,
 ) -> int:
     """Add facts and their current values to the current town; return how many facts."""
@@ -58,7 +57,7 @@ def make_facts(
     facts = [_fact(ids, types[each.key], each, now) for each in statements]
     rows = (
         (
-            fact.pk.hex, municipality_id, fact.fact_type_id, fact.level, fact.subject_id,
+            fact.pk.hex, fact.municipality_id, fact.fact_type_id, fact.level, fact.subject_id,
             json.dumps(fact.value), fact.source, fact.observed_at, fact.recorded_at, "",
         )
         for fact in facts
@@ -96,7 +95,9 @@ def _state_all(
         yield from _of_people(random, by_house[house.id], visit)
 
 
-def _of_house(random: Random, house: HouseSketch, members: list[ResidentSketch], visit: float) -> Iterator[Statement]:
+def _of_house(
+    random: Random, house: HouseSketch, members: list[ResidentSketch], visit: float
+) -> Iterator[Statement]:
     survey = FactSource.SURVEY
     if random.random() < 0.85:
         elderly = sum(one.resident.age >= ELDERLY_FROM for one in members)

@@ -4,6 +4,7 @@ Everything is in metres on the town's plane; the same random numbers give the sa
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import atan2, cos, exp, hypot, pi, sin
 from random import Random
 from typing import Final
@@ -26,7 +27,7 @@ class Street:
     length_m: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.length_m = sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(self.line, self.line[1:], strict=False))
+        self.length_m = sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.line))
 
 
 def scatter_villages(random: Random, ground: Ground, count: int) -> list[Place]:
@@ -57,7 +58,9 @@ def lay_streets(
     streets, latest = list(roads), roads
     for rank in range(1, generations + 1):
         latest = [
-            lane for street in latest for lane in _lanes_of(random, ground, street, centres, radius_m, rank=rank)
+            lane
+            for street in latest
+            for lane in _lanes_of(random, ground, street, centres, radius_m, rank=rank)
         ]
         streets += latest
     for number, street in enumerate(streets):
@@ -101,7 +104,7 @@ def _winding(random: Random, start: Place, end: Place) -> list[Place]:
     bend = 0.13
     while _distance(line[0], line[1]) > 45:
         finer = [line[0]]
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in pairwise(line):
             away = random.uniform(-bend, bend)
             finer += [((a[0] + b[0]) / 2 - away * (b[1] - a[1]), (a[1] + b[1]) / 2 + away * (b[0] - a[0])), b]
         line, bend = finer, bend * 0.72
@@ -111,9 +114,11 @@ def _winding(random: Random, start: Place, end: Place) -> list[Place]:
 def _evenly(line: list[Place]) -> list[Place]:
     """Return the line with places about STEP_M apart."""
     even = [line[0]]
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in pairwise(line):
         steps = max(1, round(_distance(a, b) / STEP_M))
-        even += [(a[0] + (b[0] - a[0]) * i / steps, a[1] + (b[1] - a[1]) * i / steps) for i in range(1, steps + 1)]
+        even += [
+            (a[0] + (b[0] - a[0]) * i / steps, a[1] + (b[1] - a[1]) * i / steps) for i in range(1, steps + 1)
+        ]
     return even
 
 
@@ -134,14 +139,16 @@ def _through_roads(random: Random, ground: Ground, centres: list[Place]) -> list
     for number, centre in enumerate(centres):
         heading = random.uniform(0, pi)
         for turn in (0.0, pi):
-            line = _walk(random, ground, centre, heading + turn, random.uniform(350, 700), 0.035)
+            line = _walk(
+                random, ground, centre, heading + turn, length_m=random.uniform(350, 700), sway=0.035
+            )
             if len(line) > 5:
                 roads.append(Street(0, line, number))
     return roads
 
 
 def _walk(
-    random: Random, ground: Ground, start: Place, heading: float, length_m: float, sway: float
+    random: Random, ground: Ground, start: Place, heading: float, *, length_m: float, sway: float
 ) -> list[Place]:
     """Walk from `start`, turning slightly at each step, until the length or the outline is reached."""
     line, drift = [start], random.uniform(-sway, sway)
@@ -160,7 +167,7 @@ def _lanes_of(
 ) -> list[Street]:
     """Return the lanes that leave a street, dense near a village and rare in the fields."""
     lanes, walked, gap = [], 0.0, random.uniform(*LANE_GAPS_M)
-    for (ax, ay), (bx, by) in zip(street.line, street.line[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(street.line):
         walked += STEP_M
         if walked < gap:
             continue
@@ -172,7 +179,9 @@ def _lanes_of(
             if random.random() > (0.85 if rank == 1 else 0.45) * exp(-remote * remote):
                 continue
             length = random.uniform(70, 320 if rank == 1 else 130)
-            line = _walk(random, ground, (bx, by), along + side + random.uniform(-0.2, 0.2), length, 0.05)
+            line = _walk(
+                random, ground, (bx, by), along + side + random.uniform(-0.2, 0.2), length_m=length, sway=0.05
+            )
             if len(line) > 4:
                 lanes.append(Street(rank, line, village))
     return lanes

@@ -17,7 +17,7 @@ REFERENCE: Final = Path(__file__).parent / "reference"
 FIRST_SYNTHETIC_ID: Final = 900_000
 # One step east or north between two synthetic neighbours, in degrees: wider than any of the outlines.
 SHIFT_DEGREES: Final = 0.16
-BANGKOK_TEST_ID: Final = 9100
+BANGKOK_TEST_ID: Final = 9001
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class DemoTown:
     area_kind: str = AreaKind.MOO
     village_count: int = 11
     first_village: int = 0
+    # The town whose streets this one repeats (synthetic neighbours), or its own id.
+    shaped_as: int = 0
 
     @property
     def villages(self) -> list[dict[str, str]]:
@@ -73,12 +75,13 @@ def as_multipolygon(geometry: GEOSGeometry) -> MultiPolygon:
     """Wrap a polygon; drop points and lines that a union may leave."""
     if isinstance(geometry, Polygon):
         return MultiPolygon(geometry, srid=geometry.srid)
-    return MultiPolygon(*(part for part in geometry if isinstance(part, Polygon)), srid=geometry.srid)
+    parts: list[GEOSGeometry] = list(geometry)  # type: ignore[call-overload]
+    return MultiPolygon(*(part for part in parts if isinstance(part, Polygon)), srid=geometry.srid)
 
 
 def outline_of(codes: tuple[str, ...]) -> MultiPolygon:
     """Return the union of tambons. The small gaps between neighbours (simplified apart) are closed."""
-    whole = tambon_outline(codes[0])
+    whole: GEOSGeometry = tambon_outline(codes[0])
     for code in codes[1:]:
         whole = whole.union(tambon_outline(code))
     if len(codes) > 1:
@@ -137,6 +140,7 @@ def synthetic_town(number: int) -> DemoTown:
         outline=as_multipolygon(GEOSGeometry(json.dumps(moved), srid=4326)),
         attribution=load_tambons()["attribution"],
         first_village=number * 5,
+        shaped_as=FIRST_SYNTHETIC_ID,
     )
 
 

@@ -1,10 +1,15 @@
 """สร้างเมืองสาธิต: ./cddp demo [--households N] [--towns M]: invented towns in real outlines."""
 
+import os
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 from django.utils import timezone
 
 from cddp.config.demo import making
@@ -13,6 +18,8 @@ from cddp.foundation.tenancy.current import town_context
 
 DEFAULT_HOUSEHOLDS = 2_000
 MOST_TOWNS = 98
+MOST_PROCESSES = 4
+Counts = dict[str, int]
 
 
 class Command(BaseCommand):
@@ -57,21 +64,41 @@ class Command(BaseCommand):
             people_per_household=options["people_per_household"],
             registry_only=options["registry_only"] or households > making.LARGE_TOWN_HOUSES,
         )
-        made = sum(self._make(town, order) for town in demo_towns(options["towns"]))
+        made = sum(self._tell(*each) for each in make_towns(list(demo_towns(options["towns"])), order))
         if options["bangkok_test"]:
-            made += self._make(bangkok_test_town(), order)
+            made += self._tell(*make_one(bangkok_test_town(), order))
         took = time.monotonic() - began
         self.stdout.write(
             f"สร้างใหม่ {made} เมือง ใน {took:.1f} วินาที" if made else "มีเมืองสาธิตครบแล้ว ไม่ได้เพิ่มอะไร"
         )
 
-    def _make(self, town: DemoTown, order: making.Order) -> bool:
-        began = time.monotonic()
-        if not making.make_town(town, order):
+    def _tell(self, town: DemoTown, counts: Counts | None, seconds: float) -> bool:
+        if counts is None:
             self.stdout.write(f"  {town.name_th}: มีอยู่แล้ว")
             return False
-        with town_context(town.id):
-            counts = " · ".join(f"{name} {count:,}" for name, count in making.count_rows().items())
-        self.stdout.write(f"  {town.name_th} (สาธิต): {counts} · {time.monotonic() - began:.1f} วินาที")
+        words = " · ".join(f"{name} {count:,}" for name, count in counts.items())
+        self.stdout.write(f"  {town.name_th} (สาธิต): {words} · {seconds:.1f} วินาที")
         self.stdout.flush()
         return True
+
+
+def make_one(town: DemoTown, order: making.Order) -> tuple[DemoTown, Counts | None, float]:
+    """Make one town; return it with its counts (None when it was there) and the seconds it took."""
+    began = time.monotonic()
+    counts = None
+    if making.make_town(town, order):
+        with town_context(town.id):
+            counts = making.count_rows()
+    return town, counts, time.monotonic() - began
+
+
+def make_towns(towns: list[DemoTown], order: making.Order) -> Iterator[tuple[DemoTown, Counts | None, float]]:
+    """Make towns one by one, large ones in as many processes as there are cores; yield each as it is done."""
+    if not order.is_large or len(towns) == 1:
+        yield from (make_one(town, order) for town in towns)
+        return
+    # A forked child must not speak on its parent's connection.
+    connections.close_all()
+    with ProcessPoolExecutor(min(MOST_PROCESSES, os.cpu_count() or 1), get_context("fork")) as pool:
+        for done in as_completed([pool.submit(make_one, town, order) for town in towns]):
+            yield done.result()
