@@ -1,7 +1,6 @@
 """รายการ: declare a list once; it searches, filters, sorts, pages, exports, prints, and acts on many rows."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -9,21 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cddp.foundation.audit import services as audit
 from cddp.foundation.ui.listing.bound import BoundList
-from cddp.foundation.ui.listing.bulk import BulkAction, run_bulk_action
-from cddp.foundation.ui.listing.columns import Column, SortKey
+from cddp.foundation.ui.listing.bulk import run_bulk_action
+from cddp.foundation.ui.listing.declaration import ListDeclaration
 from cddp.foundation.ui.listing.export import FORMATS, export_file
-from cddp.foundation.ui.listing.filters import Filter
 from cddp.foundation.ui.listing.preferences import keep_preference
 from cddp.foundation.values.errors import UnableTo
 from cddp.foundation.values.masking import mask_text
-
-Search = Callable[[QuerySet[Any], str], QuerySet[Any]]
-
-_SEARCH, _ROWS, _NOTHING = gettext_lazy("ค้นหา"), gettext_lazy("รายการ"), gettext_lazy("ยังไม่มีรายการ")
 
 
 class UnableToExport(UnableTo):
@@ -32,36 +25,8 @@ class UnableToExport(UnableTo):
     code = "export"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListPage:
-    """รายการหนึ่งหน้าจอ.
-
-    `key` names the list for saved columns and views ("residents.people"). `default_sort` is a column's key, with
-    "-" for descending. `search(queryset, text)` narrows by the search box; `search_sort` orders its results when
-    the person chose no order (ascending; use a distance). `on_export(request, rows, format)` replaces the usual
-    audit entry. `row_link(row)` makes the first column lead to the row's page.
-    """
-
-    key: str
-    title: Any
-    columns: Sequence[Column]
-    default_sort: str
-    filters: Sequence[Filter] = ()
-    search: Search | None = None
-    search_hint: Any = _SEARCH
-    search_sort: tuple[SortKey, ...] = ()
-    page_size: int = 50
-    question: Any = ""
-    noun: Any = _ROWS
-    row_link: Callable[[Any], str | None] | None = None
-    export_name: str = ""
-    export_permission: str = ""
-    export_limit: int = 200_000
-    on_export: Callable[[HttpRequest, int, str], None] | None = None
-    bulk_actions: Sequence[BulkAction] = ()
-    template: str = "ui/list.html"
-    empty_title: Any = _NOTHING
-    empty_text: Any = ""
+class ListPage(ListDeclaration):
+    """รายการหนึ่งหน้าจอ: a ListDeclaration that answers requests."""
 
     def respond(
         self, request: HttpRequest, queryset: QuerySet[Any], context: Mapping[str, Any] | None = None
@@ -78,18 +43,14 @@ class ListPage:
             return self._export(request, bound, request.GET["export"])
         values = {**(context or {}), "list": bound}
         if request.GET.get("print"):
+            self._tell_of_look(request, [row.object for row in bound.print_rows])
             return render(request, "ui/list_print.html", values)
+        self._tell_of_look(request, bound.result.rows)
         if _wants_fragment(request):
             response = render(request, "ui/_list_rows.html", values)
             response["HX-Push-Url"] = bound.address(after=request.GET.get("after", ""))
             return response
         return render(request, self.template, values)
-
-    def may_export(self, request: HttpRequest) -> bool:
-        """Tell whether files are offered to this person."""
-        return bool(self.export_name) and (
-            not self.export_permission or request.user.has_perm(self.export_permission)
-        )
 
     def _export(self, request: HttpRequest, bound: BoundList, file_format: str) -> HttpResponse:
         if not self.may_export(request):
