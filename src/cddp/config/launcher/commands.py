@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -42,9 +43,31 @@ def main(arguments: list[str]) -> int:
     except LauncherError as error:
         complain(error)
         return 1
+    except OSError as error:
+        known = explain(error)
+        if known is None:
+            raise
+        complain(known)
+        return 1
     except KeyboardInterrupt:
         print("\nยกเลิกแล้ว · cancelled", file=sys.stderr)
         return 130
+
+
+def explain(error: OSError) -> LauncherError | None:
+    """Words for the two faults of a file system that people meet; None for any other."""
+    if error.errno == errno.ENOSPC:
+        return LauncherError(
+            f"ดิสก์เต็ม เขียน {error.filename or ''} ไม่ได้",
+            "The disk is full.",
+            hint="df -h · CDDP_DATA_DIR=/ที่/ใหม่",
+        )
+    if isinstance(error, PermissionError):
+        return LauncherError(
+            f"ไม่มีสิทธิ์ใช้ {error.filename} (เคยเริ่มด้วยผู้ใช้อื่นหรือ root?) ให้ใช้ผู้ใช้เดิม หรือตั้ง CDDP_DATA_DIR",
+            f"No permission for {error.filename}; start as the user who made it, or set CDDP_DATA_DIR.",
+        )
+    return None
 
 
 def find_command(name: str) -> Command | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 SOCKET_PATH_LIMIT = 107
 SOCKET_NAME = ".s.PGSQL.5432"
 POSTGRES_USER = "postgres"
+MOVED_CLUSTERS = Path("/var/lib/cddp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,17 @@ def find_layout(environ: dict[str, str] | None = None) -> Layout:
 def choose_cluster_folder(data: Path) -> Path:
     """`<data>/postgres`, or a folder under /var/lib/cddp when root's repository is closed to `postgres`.
 
-    PostgreSQL refuses to run as root, so root starts it as `postgres`, who cannot walk into /root.
+    PostgreSQL refuses to run as root, so root starts it as `postgres`, who cannot walk into /root. A cluster
+    that was made stays where it is, even when the folder's mode is changed later.
     """
-    if os.geteuid() == 0 and not is_open_to_others(data):
-        return Path("/var/lib/cddp") / short_name(data) / "postgres"
-    return data / "postgres"
+    here = data / "postgres"
+    if os.geteuid() != 0:
+        return here
+    elsewhere = MOVED_CLUSTERS / short_name(data) / "postgres"
+    made = [folder for folder in (elsewhere, here) if (folder / "PG_VERSION").exists()]
+    if made:
+        return made[0]
+    return here if is_open_to_others(data) else elsewhere
 
 
 def choose_socket_folder(data: Path, postgres: Path) -> Path:

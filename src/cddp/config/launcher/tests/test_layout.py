@@ -48,7 +48,13 @@ def test_root_moves_the_cluster_out_of_a_closed_folder(
     data = tmp_path / "closed" / "var"
     data.mkdir(parents=True)
     data.parent.chmod(0o700)
+    monkeypatch.setattr(layout, "MOVED_CLUSTERS", tmp_path / "moved")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert choose_cluster_folder(data) == Path("/var/lib/cddp") / layout.short_name(data) / "postgres"
+    moved = tmp_path / "moved" / layout.short_name(data) / "postgres"
+    assert choose_cluster_folder(data) == moved
+    moved.mkdir(parents=True)
+    (moved / "PG_VERSION").touch()
+    data.parent.chmod(0o755)
+    assert choose_cluster_folder(data) == moved, "a cluster that was made must not be left behind"
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert choose_cluster_folder(data) == data / "postgres"
