@@ -1,4 +1,5 @@
 /** Drawing with taps or keys: a line, an area, a box, a circle. Says what to do, shows what was drawn, hands it over. */
+import type { Feature, Geometry } from "geojson";
 import type { GeoJSONSource, MapMouseEvent } from "maplibre-gl";
 import type { Canvas } from "./canvas";
 import { button, make } from "./dom";
@@ -135,7 +136,7 @@ export class Sketch {
   private draw(places: Place[]): void {
     if (!this.shape) return;
     const ring = ringOf(this.shape, places);
-    const features: GeoJSON.Feature[] = places.map((place) => feature({ type: "Point", coordinates: place }));
+    const features: Feature[] = places.map((place) => feature({ type: "Point", coordinates: place }));
     if (ring && ring.length > 2) features.unshift(feature({ type: "Polygon", coordinates: [[...ring, ring[0] as Place]] }));
     else if (places.length > 1) features.unshift(feature({ type: "LineString", coordinates: places }));
     this.words.textContent = this.measure(places, ring);
@@ -149,7 +150,7 @@ export class Sketch {
     return ring && ring.length > 2 ? tell("area", areaWords(areaOf(ring))) : "";
   }
 
-  private put(features: GeoJSON.Feature[]): void {
+  private put(features: Feature[]): void {
     (this.canvas.map.getSource(DRAWN) as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features });
   }
 }
@@ -162,6 +163,6 @@ export function ringOf(shape: Shape, places: Place[]): Place[] | null {
   return places;
 }
 
-function feature(geometry: GeoJSON.Geometry): GeoJSON.Feature {
+function feature(geometry: Geometry): Feature {
   return { type: "Feature", properties: {}, geometry };
 }

@@ -93,6 +93,7 @@ class MapLayer:
     counted_where: Q | None = None
     list_columns: Sequence[Any] = ()
     row_url: Callable[[Any], str] | None = None
+    export_permission: str = ""  # to take a selection away as a file; "" = `permission`
     visible_at_start: bool = True
     order: int = 50
 
