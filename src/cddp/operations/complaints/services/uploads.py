@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import IO, cast
+from typing import IO
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
@@ -19,13 +18,11 @@ from cddp.operations.complaints.models import ImportBatch
 from cddp.operations.complaints.services.traffy import import_tickets, open_batch
 
 
-def receive_upload(user: User, upload: UploadedFile) -> ImportBatch:
+def receive_upload(user: User, stream: IO[bytes], file_name: str) -> ImportBatch:
     """Keep an uploaded file of tickets as a batch that waits. Raises UnableTo… with words for the screen."""
     if not policies.may_import(user):
         raise UnableToImportTickets(_("บัญชีนี้ไม่มีสิทธิ์นำเข้าเรื่องร้องเรียน"), code="forbidden")
-    stored = store_upload(
-        cast(IO[bytes], upload), upload.name or "", permission="complaints.import", by=user.pk
-    )
+    stored = store_upload(stream, file_name, permission="complaints.import", by=user.pk)
     batch = open_batch(file_name=stored.name, started_by=user.pk)
     batch.stored_file = stored
     batch.save(update_fields=["stored_file"])

@@ -29,7 +29,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = TicketFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            batch = receive_upload(user_of(request), form.cleaned_data["file"])
+            upload = form.cleaned_data["file"]
+            batch = receive_upload(user_of(request), upload, upload.name)
         except UnableTo as refusal:
             form.add_error("file", refusal.message)
         else:
