@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
@@ -49,6 +50,13 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+
+    search_url = "/search/"  # the portal's, which stands above us and so has no name here
+
+    @property
+    def home_url(self) -> str:
+        """Return where the town's name leads: the desk for staff, the front page for everybody else."""
+        return str(settings.LOGIN_REDIRECT_URL) if self.membership else "/"
 
     @property
     def user(self) -> User | None:

@@ -1,7 +1,7 @@
 """องค์ประกอบรายการ: the list component. A view declares a ListPage and calls `respond`; see page.py."""
 
-from cddp.foundation.ui.listing.bulk import BulkAction
 from cddp.foundation.ui.listing.columns import Column
+from cddp.foundation.ui.listing.declaration import BulkAction
 from cddp.foundation.ui.listing.filters import (
     BooleanFilter,
     ChoiceFilter,

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.listing.columns import Cell, Column, cell_of
+from cddp.foundation.ui.listing.declaration import BulkAction, ListDeclaration
 from cddp.foundation.ui.listing.filters import Choices, Filter
 from cddp.foundation.ui.listing.keyset import Page, SortOrder, in_order, page_of
 from cddp.foundation.ui.models import ColumnChoice, SavedView
-
-if TYPE_CHECKING:
-    from cddp.foundation.ui.listing.page import ListPage
 
 COUNT_LIMIT = 10_000
 PRINT_LIMIT = 2_000
@@ -64,7 +62,7 @@ class Row:
 class BoundList:
     """The list for one request."""
 
-    def __init__(self, page: "ListPage", request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def __init__(self, page: ListDeclaration, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         self.page = page
         self.request = request
         self.queryset = queryset
@@ -279,7 +277,7 @@ class BoundList:
         return list(mine if division_id is None else mine | views.filter(division_id=division_id))
 
     @cached_property
-    def bulk_actions(self) -> list[Any]:
+    def bulk_actions(self) -> list[BulkAction]:
         allowed = self.page.bulk_actions
         return [a for a in allowed if not a.permission or self.request.user.has_perm(a.permission)]
 

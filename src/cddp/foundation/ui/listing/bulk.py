@@ -1,7 +1,5 @@
 """ทำหลายรายการพร้อมกัน: act on the ticked rows, or on every row of the filter, after asking."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.listing.bound import BoundList
+from cddp.foundation.ui.listing.declaration import BulkAction
 from cddp.foundation.values.errors import UnableTo
 
 
@@ -20,23 +19,6 @@ class UnableToActOnNothing(UnableTo):
     """ไม่ได้เลือกรายการ."""
 
     code = "nothing_selected"
-
-
-@dataclass(frozen=True)
-class BulkAction:
-    """คำสั่งกับหลายรายการ.
-
-    `run(request, rows)` does it by one service call and returns what to tell the person (or a response of its own,
-    such as a redirect to a page that asks for more). `confirm` is the question; "" asks nothing.
-    """
-
-    key: str
-    title: Any
-    run: Callable[[HttpRequest, QuerySet[Any]], str | HttpResponse]
-    confirm: Any = ""
-    permission: str = ""
-    icon: str = ""
-    danger: bool = False
 
 
 def run_bulk_action(request: HttpRequest, bound: BoundList) -> HttpResponse:

@@ -1,6 +1,6 @@
 """รายการ: declare a list once; it searches, filters, sorts, pages, exports, prints, and acts on many rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -51,6 +51,10 @@ class ListPage(ListDeclaration):
             response["HX-Push-Url"] = bound.address(after=request.GET.get("after", ""))
             return response
         return render(request, self.template, values)
+
+    def _tell_of_look(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        if self.on_look is not None and rows:
+            self.on_look(request, rows)
 
     def _export(self, request: HttpRequest, bound: BoundList, file_format: str) -> HttpResponse:
         if not self.may_export(request):
