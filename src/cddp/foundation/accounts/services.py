@@ -98,6 +98,12 @@ def set_working(member: Membership, *, is_active: bool, by: User) -> Membership:
     return member
 
 
+def choose_language(user: User, language: str) -> None:
+    """Keep the language a person reads the screens in; their own taste, so no audit entry."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 def _refuse_unknown(roles: Sequence[str]) -> None:
     unknown = set(roles) - set(load_roles())
     if unknown:

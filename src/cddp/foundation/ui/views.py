@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from cddp.foundation.accounts import services
 from cddp.foundation.accounts.access import requires, signed_in, user_of
 from cddp.foundation.accounts.middleware import TOWN_SESSION_KEY
 from cddp.foundation.accounts.queries import list_memberships_of
@@ -76,9 +77,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the language of the screens for this person."""
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
-        user = user_of(request)
-        user.language = language
-        user.save(update_fields=["language"])
+        services.choose_language(user_of(request), language)
     return HttpResponseRedirect(_next(request))
 
 
