@@ -49,7 +49,8 @@ class Municipality(models.Model):
     @property
     def display_name(self) -> str:
         """Return e.g. "เทศบาลตำบลบ้านกลาง (สาธิต)"."""
-        name = f"{self.get_kind_display()}{self.name_th}"
+        kind = "" if self.kind == MunicipalityKind.OTHER else self.get_kind_display()
+        name = f"{kind}{self.name_th}"
         return f"{name} (สาธิต)" if self.is_demo else name
 
 

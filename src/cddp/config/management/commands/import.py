@@ -97,7 +97,7 @@ def make_test_town(slug: str) -> None:
         id=TEST_TOWN_ID,
         slug=slug,
         kind=MunicipalityKind.OTHER,
-        name_th="กรุงเทพมหานคร (เมืองทดสอบ)",
+        name_th="กรุงเทพมหานคร",
         name_en="Bangkok (test)",
         province_th="กรุงเทพมหานคร",
         boundary=MultiPolygon(Polygon.from_bbox(TEST_TOWN_FRAME)),

@@ -20,7 +20,7 @@ from cddp.foundation.ui.listing import (
     RangeFilter,
 )
 from cddp.operations.complaints import policies
-from cddp.operations.complaints.choices import CategoryFamily, Channel, OddReason, ReportState
+from cddp.operations.complaints.choices import CategoryFamily, OddReason, ReportState
 from cddp.operations.complaints.models import Category, ImportBatch, Intake, OddRow, Report
 from cddp.operations.complaints.queries.reports import list_history, list_oddities, search_reports
 from cddp.registers.residents.models import Area
@@ -52,10 +52,6 @@ def _in_area(rows: QuerySet[Report], codes: list[str]) -> QuerySet[Report]:
         boundary_3857__intersects=OuterRef("point_3857"),
     )
     return rows.filter(Exists(inside))
-
-
-def _with_oddity(rows: QuerySet[Report], values: list[str]) -> QuerySet[Report]:
-    return rows.filter(Exists(OddRow.objects.filter(report=OuterRef("pk"), reason__in=values)))
 
 
 def _report_url(row: OddRow) -> str | None:
@@ -102,9 +98,7 @@ REPORTS = ListPage(
             apply=lambda rows, yes: rows.filter(point__isnull=not yes),
         ),
         BooleanFilter("odd", _("ข้อสังเกต"), field="is_odd", yes=_("มีข้อสังเกต"), no=_("ไม่มีข้อสังเกต")),
-        ChoiceFilter("reason", _("ข้อสังเกตเรื่อง"), choices=OddReason.choices, apply=_with_oddity),
         RangeFilter("reopened", _("เปิดซ้ำ"), field="reopen_count", unit=_("ครั้ง")),
-        ChoiceFilter("channel", _("ช่องทาง"), choices=Channel.choices),
     ],
     search=search_reports,
     search_hint=_("ข้อความ เลขที่เรื่อง หรือสถานที่"),
