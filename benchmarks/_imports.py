@@ -1,0 +1,130 @@
+"""วัดการนำเข้า: 100,000 rows of a civil register against PostgreSQL's own COPY of the same file."""
+
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from _city import connect, drop_database, make_database, variables
+from _measure import Report
+
+DATABASE = "cddp_bench_import"
+ROWS = 100_000
+TOWN_ID = 5183
+RATIO_LIMIT = 10
+HEADINGS = (
+    "เลขประจำตัวประชาชน", "คำนำหน้า", "ชื่อ", "นามสกุล", "เพศ", "วันเกิด", "รหัสประจำบ้าน", "บ้านเลขที่", "หมู่ที่",
+    "ชื่อหมู่บ้าน", "ถนน", "สถานภาพในบ้าน", "ละติจูด", "ลองจิจูด",
+)  # fmt: skip
+
+
+def measure(report: Report) -> None:
+    """Import in a process of its own, as the worker does, into a database that was just made."""
+    drop_database(DATABASE)
+    make_database(DATABASE)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "register.csv"
+        done = subprocess.run(
+            [sys.executable, __file__, str(path)],
+            env=variables(DATABASE, "owner") | {"CDDP_DATA_DIR": os.environ["CDDP_DATA_DIR"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise SystemExit(f"the import failed: {done.stderr[-3000:]}")
+        imported, took = done.stdout.split()[-2:]
+        copied = sorted(_copy(path) for _ in range(3))[1]
+    if int(imported) != ROWS:
+        raise SystemExit(f"{imported} of {ROWS} rows were imported")
+    report.told("import_100000_rows", float(took), "s")
+    report.told("copy_100000_rows", copied, "s")
+    report.at_most("import_ratio", float(took) / copied, "x", RATIO_LIMIT)
+    drop_database(DATABASE)
+
+
+def _copy(path: Path) -> float:
+    """Return the seconds that a plain COPY of the file into a table of texts takes."""
+    from time import perf_counter
+
+    columns = ", ".join(f"c{place} text" for place in range(len(HEADINGS)))
+    with connect(DATABASE) as city:
+        city.execute("DROP TABLE IF EXISTS plain_copy")
+        city.execute(f"CREATE TABLE plain_copy ({columns})")
+        began = perf_counter()
+        with city.cursor().copy("COPY plain_copy FROM STDIN WITH (FORMAT csv, HEADER)") as copy:
+            copy.write(path.read_bytes())
+        return perf_counter() - began
+
+
+def write_register(path: Path) -> None:
+    """Write the file: invented people of a town of 37,000 houses, as a registry office would send them."""
+    from cddp.config.demo import making, registry
+    from cddp.config.demo.invention import CitizenIds, RowIds, seeded
+    from cddp.config.demo.population import draw_people, form_families
+    from cddp.config.demo.towns import named_towns
+    from django.utils import timezone
+
+    town = named_towns()[0]
+    order = making.Order(households=37_000, seed=9, now=timezone.now())
+    random = seeded(9, town.id, "register")
+    ids, numbers = RowIds(random, 0), CitizenIds(random, town.number)
+    plane, plan = making.lay_out(town, order)
+    areas = [
+        registry.AreaRow(str(place), place + 1, town.villages[place % 11]["name"], town.villages[place % 11]["road"], "moo")
+        for place in range(len(plan.centres))
+    ]
+    houses = registry.sketch_houses(random, ids, plan, areas, plane)
+    codes = {house.id: f"98{place:09d}" for place, house in enumerate(houses, start=10_000_001)}
+    people = draw_people(random, ROWS)
+    residents = registry.sketch_residents(random, ids, houses, form_families(random, people, len(houses)), order.today)
+    names = registry.load_names()
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(HEADINGS)
+        for each in residents:
+            one, house, born = each.resident, each.house, each.birth_date
+            rows.writerow(
+                (
+                    numbers.next("1"), "นาย" if one.sex == "male" else "นาง", random.choice(names["given"][one.sex]["middle"]),
+                    random.choice(names["family"]), "ชาย" if one.sex == "male" else "หญิง",
+                    f"{born.day:02d}/{born.month:02d}/{born.year + 543}", codes[house.id], house.number, house.area.number,
+                    house.area.name, house.area.road, "เจ้าบ้าน" if one.role == "head" else "ผู้อาศัย",
+                    f"{house.lat:.6f}" if house.has_point else "", f"{house.lon:.6f}" if house.has_point else "",
+                )
+            )  # fmt: skip
+
+
+def main(path: Path) -> None:
+    """Make an empty town as the owner, write the file, and import it as the program's role; print rows and seconds."""
+    import django
+
+    django.setup()
+    from time import perf_counter
+
+    from django.db import connection
+
+    from cddp.config.demo.making import provide_municipality
+    from cddp.config.demo.towns import named_towns
+
+    provide_municipality(named_towns()[0])
+    write_register(path)
+    connection.close()
+    connection.settings_dict["USER"] = "cddp_app"
+    from cddp.registers.residents.services.importing import import_registry_file
+
+    began = perf_counter()
+    batch = import_registry_file(TOWN_ID, path)
+    took = perf_counter() - began
+    print(batch.counts if hasattr(batch, "counts") else batch, file=sys.stderr)
+    from cddp.foundation.tenancy.current import town_context
+    from cddp.registers.residents.models import Person
+
+    with town_context(TOWN_ID):
+        print(Person.objects.count(), f"{took:.3f}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

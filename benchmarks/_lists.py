@@ -1,0 +1,35 @@
+"""นับคำสั่งฐานข้อมูล: how many queries each list page costs, with the town's 50,000 rows behind it."""
+
+from collections.abc import Iterator
+
+from _measure import Report, say
+from _people import signed_in_client
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from cddp.foundation.extension_points import menu_items
+
+MOST_QUERIES = 12
+
+
+def measure(report: Report) -> None:
+    """Open each page of the menu twice (the first fills what processes remember) and count the second."""
+    client = signed_in_client()
+    for name, path in pages():
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            status = client.get(path).status_code
+        if status != 200:
+            say(f"{path} answered {status}")
+            continue
+        report.at_most(f"queries_{name}", len(queries), "queries", MOST_QUERIES)
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the name and address of each page in the menu."""
+    for item in menu_items:
+        try:
+            yield item.url_name.replace(":", "_"), reverse(item.url_name)
+        except NoReverseMatch:
+            say(f"{item.url_name} has no address yet")
