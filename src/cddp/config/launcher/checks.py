@@ -29,6 +29,10 @@ class Stage:
     command: tuple[str, ...] = ()
     function: Callable[[Layout], int] | None = None
 
+    @property
+    def is_pytest(self) -> bool:
+        return "pytest" in self.command
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -108,7 +112,7 @@ def run_stages(layout: Layout, chosen: list[Stage], extra: list[str]) -> int:
     outcomes = []
     for number, stage in enumerate(chosen, start=1):
         print(f"\n━━ {number}/{len(chosen)} {stage.title}", flush=True)
-        outcomes.append(run_visibly(layout, stage, extra))
+        outcomes.append(run_visibly(layout, stage, [*extra, *database_options(stage, chosen[: number - 1])]))
     print("\n━━ สรุป · summary")
     for outcome in outcomes:
         mark = "✓" if outcome.code == 0 else "✗"
@@ -122,22 +126,27 @@ def run_stages(layout: Layout, chosen: list[Stage], extra: list[str]) -> int:
     return 0
 
 
+def database_options(stage: Stage, earlier: list[Stage]) -> list[str]:
+    """Make test databases new in the first stage that uses them (one, or one for each of two), then keep them."""
+    is_first = all(("-n" in other.command) != ("-n" in stage.command) for other in earlier if other.is_pytest)
+    return ["--reuse-db", "--create-db"] if is_first else ["--reuse-db"]
+
+
 def run_visibly(layout: Layout, stage: Stage, extra: list[str] | None = None) -> Outcome:
     """Run one stage with its output on the terminal; keep the closing line of pytest."""
     began = time.monotonic()
     if stage.function is not None:
         return Outcome(stage, stage.function(layout), time.monotonic() - began, "")
-    is_pytest = "pytest" in stage.command
-    if is_pytest and not any(
+    if stage.is_pytest and not any(
         (layout.root / word).exists() for word in stage.command[3:] if "/" in word or word == "src"
     ):
         print("  ยังไม่มีการทดสอบในขั้นนี้ · nothing here yet", flush=True)
         return Outcome(stage, 0, 0.0, "-")
-    command = [*stage.command, *(extra or [] if is_pytest else [])]
+    command = [*stage.command, *(extra or [] if stage.is_pytest else [])]
     code, closing = run_and_listen(layout, command)
-    if is_pytest and code == NOTHING_COLLECTED:
+    if stage.is_pytest and code == NOTHING_COLLECTED:
         code = 0
-    return Outcome(stage, code, time.monotonic() - began, closing if is_pytest else "")
+    return Outcome(stage, code, time.monotonic() - began, closing if stage.is_pytest else "")
 
 
 def run_and_listen(layout: Layout, command: list[str]) -> tuple[int, str]:

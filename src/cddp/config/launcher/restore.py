@@ -16,7 +16,13 @@ from pathlib import Path
 import psycopg
 
 from cddp.config.launcher import environment
-from cddp.config.launcher.backup import DUMP_NAME, MANIFEST_NAME, key_fingerprints
+from cddp.config.launcher.backup import (
+    DUMP_NAME,
+    MANIFEST_NAME,
+    backup_address,
+    check_bypass,
+    key_fingerprints,
+)
 from cddp.config.launcher.console import LauncherError, say, step
 from cddp.config.launcher.database import DATABASE, as_superuser, drop_database, make_database, set_marks
 from cddp.config.launcher.layout import Layout
@@ -132,14 +138,15 @@ def extract(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> N
 def load_database(layout: Layout, dump: Path) -> dict[str, list[str]]:
     """Load the dump into a fresh copy of the template (or the outside database) and measure it."""
     if environment.uses_outside_database():
-        address = environment.owner_url()
+        address, reader = environment.owner_url(), backup_address(layout)
+        check_bypass(reader)
     else:
         drop_database(layout, DRAFT_DATABASE)
         make_database(layout, DRAFT_DATABASE)
-        address = admin_address(layout, DRAFT_DATABASE)
+        address = reader = admin_address(layout, DRAFT_DATABASE)
     with step("กู้คืนฐานข้อมูล", "loading the dump"):
         run_restore(address, dump)
-    with step("ตรวจนับทุกตาราง", "counting and checking every table"), psycopg.connect(address) as connection:
+    with step("ตรวจนับทุกตาราง", "counting and checking every table"), psycopg.connect(reader) as connection:
         return measure_tables(connection)
 
 
@@ -193,8 +200,10 @@ def print_difference(difference: Difference) -> None:
 
 def give_up(layout: Layout) -> int:
     """Leave everything as it was."""
-    if not environment.uses_outside_database():
-        drop_database(layout, DRAFT_DATABASE)
+    if environment.uses_outside_database():
+        say("✗ ข้อมูลที่กู้คืนไม่ตรงกับชุดสำรอง อย่าใช้ฐานข้อมูลนี้ ลบตารางแล้วกู้คืนใหม่", "mismatch: do not use this database")
+        return 1
+    drop_database(layout, DRAFT_DATABASE)
     say("✗ ข้อมูลที่กู้คืนไม่ตรงกับชุดสำรอง จึงไม่เปลี่ยนข้อมูลเดิม", "mismatch: nothing was changed")
     return 1
 

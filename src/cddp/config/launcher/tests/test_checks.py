@@ -7,7 +7,7 @@ import pytest
 
 from cddp.config.launcher import audit
 from cddp.config.launcher.benchmarks import read_figure
-from cddp.config.launcher.checks import Stage, run_stages, stages
+from cddp.config.launcher.checks import Stage, database_options, run_stages, stages
 from cddp.config.launcher.layout import Layout, find_layout
 from cddp.config.launcher.log_scan import find_numbers, has_valid_check_digit, scan_logs
 
@@ -40,6 +40,14 @@ def test_a_failing_stage_stops_nobody_and_fails_the_whole(
     assert ran == ["one", "two"]
     assert "✗ one" in capsys.readouterr().out
     assert run_stages(place, [stage("two", 0)], []) == 0
+
+
+def test_test_databases_are_made_once_for_each_number_of_workers() -> None:
+    by_name = {stage.name: stage for stage in stages(find_layout())}
+    order = [by_name[name] for name in ("architecture", "unit", "access", "e2e")]
+    new = ["--create-db" in database_options(stage, order[:place]) for place, stage in enumerate(order)]
+    assert new == [True, True, False, False]
+    assert "--create-db" in database_options(by_name["e2e"], [by_name["lint"]])
 
 
 def test_audit_tells_findings_from_silence(
