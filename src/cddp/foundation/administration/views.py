@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from cddp.foundation.accounts.access import requires, signed_in, user_of
 from cddp.foundation.accounts.models import ApiToken, Membership
 from cddp.foundation.accounts.roles import load_roles
 from cddp.foundation.accounts.tokens import make_token, revoke_token
+from cddp.foundation.administration.audit_words import words_of_action, words_of_target
 from cddp.foundation.administration.forms import MemberForm, NewMemberForm, TokenForm
 from cddp.foundation.audit.models import AuditEntry
 from cddp.foundation.ui.listing import Column, DateRangeFilter, ListPage, TextFilter
@@ -27,22 +29,27 @@ MEMBERS = ListPage(
     question=gettext_lazy("ใครทำงานในระบบนี้ และทำอะไรได้บ้าง"),
     noun=gettext_lazy("คน"),
     columns=[
-        Column("user.full_name", gettext_lazy("ชื่อ"), sort="user__full_name"),
-        Column("user.username", gettext_lazy("ชื่อผู้ใช้"), sort="user__username"),
+        Column("name", gettext_lazy("ชื่อ"), value=lambda m: m.user.full_name, sort="user__full_name"),
+        Column("username", gettext_lazy("ชื่อผู้ใช้"), value=lambda m: m.user.username, sort="user__username"),
         Column("division", gettext_lazy("กอง"), value=lambda m: m.division or "", sort="division__name"),
         Column("position", gettext_lazy("ตำแหน่ง"), sort="position"),
         Column("roles", gettext_lazy("บทบาท"), value=lambda m: ", ".join(m.role_names)),
         Column(
             "is_active", gettext_lazy("สถานะ"), value=lambda m: _("ใช้งานอยู่") if m.is_active else _("ระงับ")
         ),
-        Column("user.last_login", gettext_lazy("เข้าใช้ล่าสุด"), sort="user__last_login"),
+        Column(
+            "last_login",
+            gettext_lazy("เข้าใช้ล่าสุด"),
+            value=lambda m: m.user.last_login,
+            sort="user__last_login",
+        ),
     ],
     search=lambda queryset, text: (
         queryset.filter(user__full_name__contains=text)
         | queryset.filter(user__username__contains=text.lower())
     ),
-    default_sort="user.full_name",
-    row_link=lambda member: f"/administration/members/{member.pk}/",
+    default_sort="name",
+    row_link=lambda member: reverse("administration:member", args=[member.pk]),
     export_name="members",
 )
 
@@ -53,8 +60,8 @@ AUDIT = ListPage(
     columns=[
         Column("at", gettext_lazy("เวลา"), sort="at"),
         Column("actor_label", gettext_lazy("ผู้กระทำ")),
-        Column("action", gettext_lazy("การกระทำ")),
-        Column("target_kind", gettext_lazy("สิ่งที่ถูกกระทำ")),
+        Column("action", gettext_lazy("การกระทำ"), value=words_of_action),
+        Column("target_kind", gettext_lazy("สิ่งที่ถูกกระทำ"), value=words_of_target),
         Column("purpose", gettext_lazy("วัตถุประสงค์")),
         Column("address", gettext_lazy("ที่อยู่ไอพี"), value=lambda entry: entry.address or ""),
     ],
@@ -68,11 +75,18 @@ AUDIT = ListPage(
 )
 
 
+NEW_MEMBER = {
+    "label": gettext_lazy("เพิ่มผู้ใช้"),
+    "url": reverse_lazy("administration:new_member"),
+    "icon": "user-plus",
+}
+
+
 @requires("accounts.manage")
 def members(request: HttpRequest) -> HttpResponse:
     """ผู้ใช้ของเทศบาล."""
     queryset = Membership.objects.select_related("user", "division")
-    return MEMBERS.respond(request, queryset, {"new_member_url": "/administration/members/new/"})
+    return MEMBERS.respond(request, queryset, {"actions": [NEW_MEMBER]})
 
 
 @requires("accounts.manage")

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
@@ -28,6 +29,7 @@ def tenant_models() -> list[type[TenantModel]]:
 
 def secure_tables(**kwargs: Any) -> None:
     """Apply keys, policies and rights; connected to `post_migrate`."""
+    call_command("createcachetable", verbosity=0)
     with transaction.atomic(), connection.cursor() as cursor:
         facts = _constraints_and_security(cursor)
         tables = [m for m in tenant_models() if m._meta.db_table in facts]
