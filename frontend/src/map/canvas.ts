@@ -18,6 +18,8 @@ export interface CanvasSettings {
   hash?: boolean;
   forPaper?: boolean;
   name?: string;
+  /** Pixels that something covers at the left. */
+  covered?: number;
 }
 
 const THAILAND: [number, number, number, number] = [97.3, 5.6, 105.7, 20.5];
@@ -34,7 +36,7 @@ export class Canvas {
     this.config = settings.config;
     this.view = settings.view;
     const bounds = settings.config.town.bounds ?? THAILAND;
-    const placed = settings.centre ? { center: settings.centre, zoom: settings.zoom ?? 16 } : { bounds, fitBoundsOptions: { padding: 24 } };
+    const placed = settings.centre ? { center: settings.centre, zoom: settings.zoom ?? 16 } : { bounds, fitBoundsOptions: { padding: { top: 28, bottom: 28, right: 28, left: 28 + (settings.covered ?? 0) } } };
     this.map = new LibreMap({
       container: settings.container,
       style: this.style(),

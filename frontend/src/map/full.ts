@@ -28,7 +28,7 @@ export class FullMap {
     config: MapConfig,
   ) {
     const view = new View(config.layers, new URLSearchParams(location.search));
-    this.canvas = new Canvas({ container: part(host, "canvas"), config, view, hash: true });
+    this.canvas = new Canvas({ container: part(host, "canvas"), config, view, hash: true, covered: this.covered() });
     const { map } = this.canvas;
     const box = part(host, "box");
     this.sketch = new Sketch(this.canvas, host);
@@ -68,6 +68,13 @@ export class FullMap {
     if (PHONE.matches) this.togglePanel(false);
   }
 
+  /** How much of the map the open panel hides. */
+  private covered(): number {
+    const panel = this.host.querySelector<HTMLElement>("[data-map-panel]");
+    const isOpen = !this.host.classList.contains("map-panel-closed");
+    return panel && isOpen && !PHONE.matches ? panel.offsetWidth + 16 : 0;
+  }
+
   private togglePanel(open?: boolean): void {
     const toggle = this.host.querySelector<HTMLElement>("[data-map-panel-toggle]");
     const isOpen = open ?? toggle?.getAttribute("aria-expanded") !== "true";
@@ -80,7 +87,7 @@ export class FullMap {
     this.host.querySelectorAll<HTMLDetailsElement>("details.map-tool-drop[open]").forEach((each) => (each.open = false));
     if (tool === "zoom-in") map.zoomIn();
     else if (tool === "zoom-out") map.zoomOut();
-    else if (tool === "whole" && config.town.bounds) map.fitBounds(config.town.bounds, { padding: 32 });
+    else if (tool === "whole" && config.town.bounds) map.fitBounds(config.town.bounds, { padding: { top: 28, bottom: 28, right: 28, left: 28 + this.covered() } });
     else if (tool === "locate") this.locate();
     else if (tool === "print") this.print();
     else if (tool.startsWith("select-")) this.select(tool.slice(7) as Shape);

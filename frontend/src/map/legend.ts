@@ -19,7 +19,9 @@ export class LegendPanel {
     host: HTMLElement,
     private readonly changed: () => void,
   ) {
-    host.replaceChildren(...canvas.config.layers.map((layer) => this.block(layer)));
+    const rank = { point: 0, line: 1, polygon: 2 };
+    const fromTop = [...canvas.config.layers].sort((a, b) => rank[a.geometry] - rank[b.geometry]);
+    host.replaceChildren(...fromTop.map((layer) => this.block(layer)));
     host.setAttribute("aria-busy", "false");
     this.refresh();
   }
@@ -44,7 +46,8 @@ export class LegendPanel {
     });
     this.bodies.set(layer.key, body);
     this.counts.set(layer.key, count);
-    const head = make("label", { class: "map-layer-head" }, box, make("span", { text: layer.label }), count);
+    const mark = layer.legend.length === 1 && layer.legend[0] ? dot(layer.legend[0].colour, layer.geometry) : null;
+    const head = make("label", { class: "map-layer-head" }, box, make("span", { class: "map-layer-name" }, mark, layer.label), count);
     return make("section", { class: "map-layer" }, head, body);
   }
 
@@ -70,8 +73,8 @@ export class LegendPanel {
 
   private insides(layer: Layer, found: Legend, opened: boolean): HTMLElement[] {
     const parts: HTMLElement[] = [];
-    if (layer.fields.length) parts.push(this.colourChoice(layer));
-    if (found.legend.length) parts.push(legendList(layer, found.legend));
+    if (layer.fields.some(coloured)) parts.push(this.colourChoice(layer));
+    if (found.legend.length > 1) parts.push(legendList(layer, found.legend));
     const filters = layer.fields.filter((field) => field.choices.length);
     if (filters.length) parts.push(this.filters(layer, filters, opened));
     return parts;
@@ -80,7 +83,7 @@ export class LegendPanel {
   private colourChoice(layer: Layer): HTMLElement {
     const select = make("select", { class: "input map-colour", attributes: { "data-key": "colour", "aria-label": `${tell("colourBy")} (${layer.label})` } });
     const chosen = this.canvas.view.colour[layer.key] ?? "";
-    for (const { key, label } of [{ key: "", label: tell("usualColour") }, ...layer.fields]) {
+    for (const { key, label } of [{ key: "", label: tell("usualColour") }, ...layer.fields.filter(coloured)]) {
       const option = make("option", { text: label, attributes: { value: key } });
       option.selected = key === chosen;
       select.append(option);
@@ -127,7 +130,9 @@ export class LegendPanel {
 }
 
 export function legendList(layer: Layer, entries: LegendEntry[]): HTMLElement {
-  const rows = entries.map((entry) =>
+  // Kinds of area that the town does not have say nothing; an empty class of a fact does.
+  const told = layer.geometry === "polygon" ? entries.filter((entry) => entry.count !== 0) : entries;
+  const rows = told.map((entry) =>
     make(
       "li",
       {},
@@ -137,4 +142,9 @@ export function legendList(layer: Layer, entries: LegendEntry[]): HTMLElement {
     ),
   );
   return make("ul", { class: "map-legend" }, ...rows);
+}
+
+/** Only a field whose values have colours can colour the map; the others filter it. */
+function coloured(field: LayerField): boolean {
+  return field.choices.some((choice) => choice.colour);
 }

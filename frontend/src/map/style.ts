@@ -67,7 +67,7 @@ function polygonLayers(layer: Layer, parts: StyleParts): LayerSpecification[] {
   const hasColours = (parts.legends[layer.key] ?? layer.legend).length > 0;
   const fill: LayerSpecification = isTown
     ? { id: `${layer.key}:fill`, type: "fill", ...source, paint: { "fill-color": palette.town, "fill-opacity": base ? 0 : 1 } }
-    : { id: `${layer.key}:fill`, type: "fill", ...source, paint: { "fill-color": colour, "fill-opacity": hasColours ? 0.22 : 0.04 } };
+    : { id: `${layer.key}:fill`, type: "fill", ...source, paint: { "fill-color": colour, "fill-opacity": hasColours ? 0.1 : 0.04 } };
   const edge: LayerSpecification = {
     id: `${layer.key}:edge`,
     type: "line",
@@ -129,9 +129,28 @@ function pointLayers(layer: Layer, parts: StyleParts): LayerSpecification[] {
       paint: {
         "circle-radius": radius,
         "circle-color": colourOf(layer, parts),
-        "circle-stroke-color": palette.halo,
-        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 12, 0, 14, 0.8, 17, 1.6],
+        // Ink around the dot: pale classes stay visible on pale ground, and in the dark.
+        "circle-stroke-color": palette.ink,
+        "circle-stroke-opacity": ["interpolate", ["linear"], ["zoom"], 11, 0.25, 14, 0.55],
+        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0.3, 14, 0.7, 17, 1.2],
       },
+    },
+    ...numbers(layer, palette),
+  ];
+}
+
+/** House numbers beside the dots on the streets: figures need no shaping, so the map itself may write them. */
+function numbers(layer: Layer, palette: Palette): LayerSpecification[] {
+  if (!layer.properties.includes("number")) return [];
+  return [
+    {
+      id: `${layer.key}:numbers`,
+      type: "symbol",
+      source: layer.key,
+      "source-layer": "rows",
+      minzoom: 17,
+      layout: { "text-field": ["get", "number"], "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-font": ["sans-serif"] },
+      paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
     },
   ];
 }

@@ -42,6 +42,6 @@ map_layers.add(
         geometry="polygon",
         rows=_own_town,
         geometry_field="boundary_3857",
-        order=10,
+        order=0,
     )
 )
