@@ -16,6 +16,7 @@ from cddp.foundation.extension_points.contributions import (
     RetentionRule,
     SearchProvider,
     SearchResult,
+    WaitingItem,
 )
 from cddp.foundation.extension_points.registry import Registry
 
@@ -25,6 +26,7 @@ indicators: Registry[Indicator] = Registry()
 search_providers: Registry[SearchProvider] = Registry()
 fact_types: Registry[FactTypeDeclaration] = Registry()
 page_panels: Registry[PagePanel] = Registry()
+waiting_items: Registry[WaitingItem] = Registry()
 retention_rules: Registry[RetentionRule] = Registry()
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "RetentionRule",
     "SearchProvider",
     "SearchResult",
+    "WaitingItem",
     "fact_types",
     "indicators",
     "map_layers",
@@ -48,4 +51,5 @@ __all__ = [
     "page_panels",
     "retention_rules",
     "search_providers",
+    "waiting_items",
 ]

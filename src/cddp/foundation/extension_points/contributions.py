@@ -182,6 +182,25 @@ class PagePanel:
 
 
 @dataclass(frozen=True)
+class WaitingItem:
+    """งานที่รออยู่: a kind of work that waits, shown on the staff desk and first on the mayor's overview.
+
+    `count(user)` returns how many wait that the user may see, in one query; None leaves the item out. `url(user)`
+    opens exactly those rows. `explanation` says in one line why it matters.
+    """
+
+    key: str
+    label: Any
+    unit: Any
+    icon: str
+    permission: str
+    count: Callable[[User], int | None]
+    url: Callable[[User], str]
+    explanation: Any = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class RetentionRule:
     """กติกาเก็บรักษา: how rows of a policy key are made anonymous or deleted when their time is over."""
 
