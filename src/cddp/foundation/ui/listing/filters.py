@@ -67,7 +67,11 @@ class ChoiceFilter(Filter):
         if not any(asked):
             return None
         known = {str(value) for value, _label in self.options(request)}
-        return [value for value in asked if value in known] or None
+        chosen = [value for value in asked if value in known]
+        if not chosen:
+            # An old link or saved view: showing everything without a word would mislead.
+            raise ValueError(_("%(title)s: ไม่มีตัวเลือกที่ขอแล้ว") % {"title": self.title})
+        return chosen
 
     def condition(self, value: Any) -> Q:
         return Q(**{f"{self.path}__in": value})
@@ -182,11 +186,14 @@ class DateRangeFilter(RangeFilter):
         return read.date if read else None
 
     def condition(self, value: Any) -> Q:
-        path = f"{self.path}__date" if self.has_time else self.path
         low, high = value
         found = Q()
         if low is not None:
-            found &= Q(**{f"{path}__gte": low})
+            found &= Q(**{f"{self.path}__gte": self._first_moment(low)})
         if high is not None:
-            found &= Q(**{f"{path}__lte": high})
+            found &= Q(**{f"{self.path}__lt": self._first_moment(high + dt.timedelta(days=1))})
         return found
+
+    def _first_moment(self, day: dt.date) -> dt.date:
+        # A moment compared as a moment can use an index; `__date` could not.
+        return dt.datetime.combine(day, dt.time.min, thai_dates.BANGKOK) if self.has_time else day
