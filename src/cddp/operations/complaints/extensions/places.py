@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import User
@@ -13,12 +14,15 @@ from cddp.foundation.extension_points import (
     PagePanel,
     SearchProvider,
     SearchResult,
+    WaitingItem,
     menu_items,
     page_panels,
     search_providers,
+    waiting_items,
 )
 from cddp.foundation.values.thai_dates import format_short
-from cddp.operations.complaints.models import Report
+from cddp.operations.complaints.choices import ReportState
+from cddp.operations.complaints.models import ImportBatch, Report
 from cddp.operations.complaints.queries.reports import count_waiting, list_reports_near, search_reports
 
 SHOWN_ON_HOUSE = 8
@@ -27,6 +31,10 @@ SHORTEST_SEARCH = 2
 
 def _waiting(user: User) -> int:
     return count_waiting(Report.objects.visible_to(user))
+
+
+def _imports_under_way(user: User) -> int:
+    return ImportBatch.objects.visible_to(user).under_way().count()
 
 
 def _near_house(request: HttpRequest, house: Any) -> Mapping[str, Any] | None:
@@ -81,5 +89,32 @@ page_panels.add(
 search_providers.add(
     SearchProvider(
         key="complaints", label=_("เรื่องร้องเรียน"), permission="complaints.view", find=_find, order=40
+    )
+)
+waiting_items.add(
+    WaitingItem(
+        key="complaints.received",
+        label=_("เรื่องร้องเรียนที่รอรับเรื่อง"),
+        unit=_("เรื่อง"),
+        icon="message-square",
+        permission="complaints.view",
+        count=_waiting,
+        url=lambda user: (
+            f"{reverse('complaints:inbox')}?state={ReportState.RECEIVED.value}&sort=requested_at"
+        ),
+        explanation=_("ผู้แจ้งยังไม่ได้รับคำตอบ เรื่องที่รอนานที่สุดอยู่บนสุด"),
+        order=10,
+    )
+)
+waiting_items.add(
+    WaitingItem(
+        key="complaints.imports",
+        label=_("การนำเข้าเรื่องที่กำลังทำอยู่"),
+        unit=_("ไฟล์"),
+        icon="loader",
+        permission="complaints.import",
+        count=lambda user: _imports_under_way(user) or None,
+        url=lambda user: reverse("complaints:imports"),
+        order=90,
     )
 )
