@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("", include("cddp.foundation.administration.urls")),
+    path("", include("cddp.registers.residents.urls")),
     path("", include("cddp.insight.maps.urls")),
     path("", include("cddp.insight.dashboards.urls")),
     path("", include("cddp.operations.complaints.urls")),

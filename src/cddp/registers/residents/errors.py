@@ -83,3 +83,19 @@ class UnableToChangeChanged(UnableToChangeStale):
     def __init__(self, message: str, difference: Sequence[Difference]) -> None:
         super().__init__(message)
         self.difference = list(difference)
+
+
+class UnableToImport(UnableTo):
+    """นำเข้าทะเบียนไม่ได้: `code` says which reason."""
+
+    code = "import"
+
+
+class UnableToUndoImport(UnableTo):
+    """ย้อนการนำเข้าไม่ได้: rows were changed later by others; `kept` says how many."""
+
+    code = "import_changed_later"
+
+    def __init__(self, message: str, *, kept: int = 0, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.kept = kept

@@ -109,3 +109,17 @@ class RowsUnmerged:
     kind: str
     kept_id: UUID
     absorbed_id: UUID
+
+
+@dataclass(frozen=True)
+class RegistryImported:
+    """นำเข้าทะเบียนแล้ว: houses, persons and stays changed all over the town."""
+
+    batch_id: UUID
+
+
+@dataclass(frozen=True)
+class RegistryImportUndone:
+    """ย้อนการนำเข้าทะเบียนแล้ว."""
+
+    batch_id: UUID

@@ -48,7 +48,7 @@ def _house_details(user: User, house_id: UUID) -> Mapping[str, Any] | None:
         "rows": [(_("ผู้อยู่อาศัย"), _people_words(house)), *((f.fact_type.name, f.text) for f in facts)],
     }
     if user.has_perm("residents.record_fact") and house.state == RegistryState.ACTIVE:
-        address = reverse("residents:quick_fact", args=["house", house.pk])
+        address = reverse("residents:quick_fact", args=["houses", house.pk])
         details |= {"template": "residents/map/quick_fact.html", "context": {"quick_fact_url": address}}
     return details
 

@@ -40,7 +40,7 @@ def steps_of(lowest: float | None, quarters: Sequence[float], *, whole: bool) ->
     """Cut numbers into at most five classes. `quarters` are the 25th, 50th, 75th percentile and the highest."""
     if lowest is None or not quarters:
         return []
-    if whole and 0 <= lowest and quarters[-1] <= SMALL_COUNT:
+    if whole and lowest >= 0 and quarters[-1] <= SMALL_COUNT:
         bounds = [0.0, 1.0, 2.0, 3.0, 5.0]
     else:
         bounds = sorted({float(f"{number:.3g}") for number in (lowest, *quarters[:-1])})

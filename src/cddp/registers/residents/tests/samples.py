@@ -52,14 +52,18 @@ def person(
     **fields,
 ) -> Person:
     birth = PartialDate(born) if born else None
-    made = make_person(given_name=given_name, family_name=family_name, birth=birth, **({"sex": "female"} | fields))
+    made = make_person(
+        given_name=given_name, family_name=family_name, birth=birth, **({"sex": "female"} | fields)
+    )
     if at is not None:
         move_in(made, household(at), on=date(2017, 1, 1), kind=kind, role=MembershipRole.HEAD)
     return made
 
 
 def fact_type(name: str = "จำนวนผู้สูงอายุ", **fields) -> FactType:
-    return make_fact_type(name=name, **({"level": FactLevel.HOUSE, "value_kind": FactValueKind.NUMBER} | fields))
+    return make_fact_type(
+        name=name, **({"level": FactLevel.HOUSE, "value_kind": FactValueKind.NUMBER} | fields)
+    )
 
 
 def colour_type(level: str = FactLevel.HOUSE, name: str = "กลุ่มสี") -> FactType:

@@ -93,7 +93,10 @@ class TestFacts:
 
     def test_database_refuses_to_overwrite_or_delete(self, town, registrar):
         fact = record_fact(samples.fact_type(), samples.house(), 3, by=registrar)
-        for change in (lambda: Fact.objects.update(value=9), lambda: Fact.objects.filter(pk=fact.pk).delete()):
+        for change in (
+            lambda: Fact.objects.update(value=9),
+            lambda: Fact.objects.filter(pk=fact.pk).delete(),
+        ):
             with pytest.raises(DatabaseError), transaction.atomic():
                 change()
         assert Fact.objects.get().value == 3

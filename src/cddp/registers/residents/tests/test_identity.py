@@ -25,7 +25,9 @@ def test_number_is_stored_sealed_and_found_in_any_writing(town, registrar):
     someone = set_citizen_id(samples.person(), digits, by=registrar)
     stored = Person.objects.get(pk=someone.pk)
     assert digits.encode() not in bytes(stored.citizen_id_encrypted)
-    assert find_by_citizen_id(f"{digits[0]}-{digits[1:5]}-{digits[5:10]}-{digits[10:12]}-{digits[12]}") == stored
+    assert (
+        find_by_citizen_id(f"{digits[0]}-{digits[1:5]}-{digits[5:10]}-{digits[10:12]}-{digits[12]}") == stored
+    )
     assert masked_citizen_id(stored) == mask(digits)
 
 

@@ -29,7 +29,8 @@ def picture():
         fields = [f.attname for f in model._meta.concrete_fields if f.attname not in UNSTEADY]
         kept = fields if model is CurrentFact else ["id", *fields]
         rows[model.__name__] = sorted(
-            repr([v.ewkt if isinstance(v, Point) else v for v in row]) for row in model.objects.values_list(*kept)
+            repr([v.ewkt if isinstance(v, Point) else v for v in row])
+            for row in model.objects.values_list(*kept)
         )
     return rows
 
@@ -44,14 +45,20 @@ people = st.fixed_dictionaries(
     },
 )
 stays = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(["registered", "resident"]), st.integers(0, 900), st.booleans()),
+    st.tuples(
+        st.integers(0, 2), st.sampled_from(["registered", "resident"]), st.integers(0, 900), st.booleans()
+    ),
     max_size=4,
 )
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(fields=st.tuples(people, people), lives=st.tuples(stays, stays), numbered=st.integers(0, 3), facts=st.lists(
-    st.tuples(st.booleans(), st.integers(0, 9)), max_size=4))
+@given(
+    fields=st.tuples(people, people),
+    lives=st.tuples(stays, stays),
+    numbered=st.integers(0, 3),
+    facts=st.lists(st.tuples(st.booleans(), st.integers(0, 9)), max_size=4),
+)
 def test_unmerge_undoes_merge_exactly(town, fields, lives, numbered, facts):
     with transaction.atomic():
         kind = samples.fact_type(level="person")
@@ -99,7 +106,11 @@ def test_merged_person_keeps_number_facts_and_stays(town, registrar):
         ("sex", {"sex": "male"}, {"sex": "female"}),
         ("birth_year", {"born": date(1950, 1, 1)}, {"born": date(1951, 1, 1)}),
         ("citizen_id", {"citizen_id": samples.citizen_id(1)}, {"citizen_id": samples.citizen_id(2)}),
-        ("weaker_id", {"citizen_id": "3000000000009", "override_reason": "ตามบัตร"}, {"citizen_id": samples.citizen_id(3)}),
+        (
+            "weaker_id",
+            {"citizen_id": "3000000000009", "override_reason": "ตามบัตร"},
+            {"citizen_id": samples.citizen_id(3)},
+        ),
     ],
 )
 def test_doubtful_pairs_are_refused(town, registrar, code, kept, double):
@@ -112,7 +123,11 @@ def test_alive_and_dead_same_and_merged_are_refused(town, registrar):
     one, two, three = samples.person(), samples.person(), samples.person()
     dead = record_death(samples.person(), on=date(2026, 1, 1))
     merge(one, two, by=registrar)
-    for code, pair in {"vital_state": (one, dead), "same": (one, one), "already_merged": (three, two)}.items():
+    for code, pair in {
+        "vital_state": (one, dead),
+        "same": (one, one),
+        "already_merged": (three, two),
+    }.items():
         with pytest.raises(UnableToMerge) as refusal:
             merge(*[Person.objects.get(pk=p.pk) for p in pair], by=registrar)
         assert refusal.value.code == code

@@ -51,7 +51,9 @@ def test_register_and_residence_are_apart(town, registrar):
 
 def test_moving_in_ends_the_former_stay_of_that_kind(town, registrar):
     someone = samples.person(at=samples.house("1"))
-    move_in(someone, samples.household(samples.house("2")), on=date(2021, 1, 1), kind="registered", by=registrar)
+    move_in(
+        someone, samples.household(samples.house("2")), on=date(2021, 1, 1), kind="registered", by=registrar
+    )
     former = someone.memberships.get(ended_on=date(2021, 1, 1))
     assert former.end_reason == "moved_out"
     with pytest.raises(UnableToMove):
