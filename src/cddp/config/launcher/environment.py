@@ -47,6 +47,7 @@ def django_environment(layout: Layout, role: str = "app") -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "cddp.config.settings",
         "PYTHONPATH": str(layout.source),
         "PYTHONUNBUFFERED": "1",
+        "LC_ALL": "C.UTF-8",
         "CDDP_DATA_DIR": str(layout.data),
         "CDDP_SOCKET_DIR": str(layout.sockets),
         "CDDP_DATABASE_ROLE": role,
