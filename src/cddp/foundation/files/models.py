@@ -29,4 +29,5 @@ class StoredFile(TenantModel):
     @property
     def storage_name(self) -> str:
         """Return the path below the storage's root."""
-        return f"{self.municipality_id}/{self.sha256[:2]}/{self.sha256}"
+        end = ".sealed" if self.is_encrypted else ""
+        return f"{self.municipality_id}/{self.sha256[:2]}/{self.sha256}{end}"

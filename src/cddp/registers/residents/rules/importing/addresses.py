@@ -73,7 +73,9 @@ class HouseReading:
         if not self.number:
             return ""
         words = (self.tambon, self.area_name if self.moo is None else "", self.road, self.lane)
-        return "\x1f".join((self.number, str(self.moo or ""), *(search_key(w, drop_title=False) for w in words)))
+        return "\x1f".join(
+            (self.number, str(self.moo or ""), *(search_key(w, drop_title=False) for w in words))
+        )
 
 
 def read_house(cells: Mapping[str, Cell]) -> HouseReading:
@@ -85,7 +87,7 @@ def read_house(cells: Mapping[str, Cell]) -> HouseReading:
         _read_joined(house, address)
     for key in ("area_name", "tambon", "road", "lane"):
         if text := texts.get(key, ""):
-            setattr(house, key, _PREFIX[key].sub("", text)[:60 if key == "tambon" else 120])
+            setattr(house, key, _PREFIX[key].sub("", text)[: 60 if key == "tambon" else 120])
     if number := texts.get("house_number", ""):
         house.number = tidy_number(number)[:40]
     _read_moo(house, texts.get("moo", ""), problems)

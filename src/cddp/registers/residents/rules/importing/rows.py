@@ -140,9 +140,7 @@ class RowReader:
         if person.family_name in ("", "-"):
             person.family_name = ""
             person.problems.append(("family_name", "no_family_name"))
-        person.search_name = (
-            f"{self._once('key', person.given_name, _name_key)} {self._once('key', person.family_name, _name_key)}".strip()
-        )
+        person.search_name = f"{self._once('key', person.given_name, _name_key)} {self._once('key', person.family_name, _name_key)}".strip()
 
     def _read_citizen_id(self, cells: Mapping[str, Cell], person: PersonReading) -> None:
         cell = cells.get(self._columns.get("citizen_id", ""), EMPTY)
@@ -174,7 +172,10 @@ class RowReader:
         if problem == "" and person.birth_date is not None:
             if self._today.year - person.birth_date.year > OLDEST_YEARS:
                 person.birth_date, problem = None, "date_too_old"
-            elif person.birth_date < _UNKNOWN_DAY_BEFORE and (person.birth_date.month, person.birth_date.day) == (1, 1):
+            elif person.birth_date < _UNKNOWN_DAY_BEFORE and (
+                person.birth_date.month,
+                person.birth_date.day,
+            ) == (1, 1):
                 person.birth_precision = "year"
         elif problem == "" and "birth_date" in self._columns:
             problem = "no_birth_date"
