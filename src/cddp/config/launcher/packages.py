@@ -86,6 +86,11 @@ def install_missing(layout: Layout, packages: tuple[Package, ...]) -> list[str]:
 
 def root_prefix(missing: list[str]) -> list[str]:
     """How to become root: nothing to do, sudo, or an error that says what to ask the administrator for."""
+    if not shutil.which("apt-get"):
+        raise LauncherError(
+            f"เครื่องนี้ไม่มี apt ติดตั้งสิ่งที่เทียบเท่ากับแพ็กเกจ Debian เหล่านี้ก่อน: {' '.join(missing)}",
+            f"No apt here: install what corresponds to these Debian packages first: {' '.join(missing)}",
+        )
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo"):
@@ -136,7 +141,8 @@ def apt(layout: Layout, prefix: list[str], names: list[str]) -> None:
     with record.open("ab") as output:
         for command in commands:
             done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False)  # noqa: S603
-            if done.returncode != 0:
+            # A broken third-party source fails `update` and need not keep Debian's own packages away.
+            if done.returncode != 0 and "update" not in command:
                 tail = record.read_text(encoding="utf-8", errors="replace")[-1500:]
                 raise LauncherError(
                     f"apt ติดตั้งไม่สำเร็จ (บันทึกอยู่ที่ {record})", f"apt failed; its log is {record}.", hint=tail

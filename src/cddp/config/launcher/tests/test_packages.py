@@ -29,12 +29,18 @@ def test_without_root_or_sudo_the_error_names_the_packages_in_both_languages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
     with pytest.raises(LauncherError) as caught:
         root_prefix(["postgresql-15", "gettext"])
     for words in (caught.value.thai, caught.value.english, caught.value.hint):
         assert "postgresql-15 gettext" in words
     assert "create_main_cluster" in caught.value.hint
+
+
+def test_without_apt_the_packages_are_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(LauncherError, match="gettext"):
+        root_prefix(["gettext"])
 
 
 def test_root_needs_no_prefix_and_words_fit_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
