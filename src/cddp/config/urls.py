@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("cddp.foundation.administration.urls")),
     path("", include("cddp.registers.residents.urls")),
+    path("", include("cddp.portal.urls")),
     path("", include("cddp.insight.maps.urls")),
     path("", include("cddp.insight.dashboards.urls")),
     path("", include("cddp.operations.complaints.urls")),

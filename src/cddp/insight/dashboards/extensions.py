@@ -9,7 +9,7 @@ menu_items.add(
         key="dashboards",
         label=_("ภาพรวมเมือง"),
         url_name="dashboards:overview",
-        icon="layout-dashboard",
+        icon="chart-bar",
         permission="dashboards.view",
         group="insight",
         order=10,

@@ -26,7 +26,7 @@ from cddp.registers.residents.models import Area
 
 GROUP_TITLES = {
     "people": gettext_lazy("ประชากรและครัวเรือน"),
-    "facts": gettext_lazy("ข้อเท็จจริงและความเป็นปัจจุบัน"),
+    "data": gettext_lazy("ข้อเท็จจริงและความเป็นปัจจุบัน"),
     "complaints": gettext_lazy("เรื่องร้องเรียน"),
 }
 

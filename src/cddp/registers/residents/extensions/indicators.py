@@ -32,7 +32,7 @@ def _people_address(user: User, **params: str) -> str:
 
 def _people(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]:
     area = counts.area_id_of(user, area_code)
-    total = counts.list_registered(user, area_code, on).count()
+    total = sum(count for _born, _sex, count in counts.count_by_birth(user, area_code, on))
     url = _people_address(user, area=area, kind="registered")
     return [IndicatorRow(_("คนในทะเบียนบ้าน"), total, url, _map_address(area_code))]
 

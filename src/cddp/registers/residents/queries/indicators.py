@@ -52,13 +52,19 @@ def count_registered_by_area(user: User, area_code: str, on: date) -> list[dict[
 
 
 def count_by_birth(user: User, area_code: str, on: date) -> list[tuple[date | None, str, int]]:
-    """Return (birth date, sex, people): a few thousand rows at most, however large the town."""
-    counts = (
-        list_registered(user, area_code, on)
-        .values_list("person__birth_date", "person__sex")
-        .annotate(count=Count("pk"))
-    )
-    return list(counts)
+    """Return (birth date, sex, people): a few thousand rows at most, however large the town.
+
+    Asked once for a request, however many pictures are drawn from it.
+    """
+    kept: dict[Any, list[tuple[date | None, str, int]]] = user.__dict__.setdefault("_count_by_birth", {})
+    if (area_code, on) not in kept:
+        counts = (
+            list_registered(user, area_code, on)
+            .values_list("person__birth_date", "person__sex")
+            .annotate(count=Count("pk"))
+        )
+        kept[area_code, on] = list(counts)
+    return kept[area_code, on]
 
 
 def count_in_band(births: list[tuple[date | None, str, int]], band: AgeBand, on: date, sex: str = "") -> int:
@@ -107,5 +113,8 @@ def count_stale_by_type(user: User, on: date) -> list[tuple[UUID, str, str, int]
 
 def area_id_of(user: User, area_code: str) -> str:
     """Return the id of an area by its code, as text for an address; "" for the whole town."""
-    area = Area.objects.visible_to(user).filter(code=area_code).first() if area_code else None
-    return str(area.pk) if area else ""
+    kept: dict[str, str] = user.__dict__.setdefault("_area_ids", {"": ""})
+    if area_code not in kept:
+        found = Area.objects.visible_to(user).filter(code=area_code).values_list("pk", flat=True).first()
+        kept[area_code] = str(found or "")
+    return kept[area_code]
