@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cddp.foundation.accounts.models import User
 from cddp.registers.residents.choices import FactSource
 from cddp.registers.residents.models import CurrentFact, Fact, FactType
+from cddp.registers.residents.queries.counting import count_of
 from cddp.registers.residents.rules.facts import show_value
 
 
@@ -92,4 +93,6 @@ def list_fact_types(user: User, *, level: str = "", active_only: bool = True) ->
 
 def with_usage(types: QuerySet[FactType]) -> QuerySet[FactType]:
     """Annotate how many subjects have a current value of each type, as `usage`."""
-    return types.annotate(usage=Count("current_facts"))
+    return types.annotate(
+        usage=count_of(CurrentFact.objects.filter(fact_type_id=OuterRef("pk")), "fact_type_id")
+    )

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.values.thai_dates import age_in_years
 from cddp.registers.residents.choices import MembershipKind, RegistryState, VitalState
-from cddp.registers.residents.models import House, Household, HouseholdMembership, Person
+from cddp.registers.residents.models import Area, House, Household, HouseholdMembership, Person
+from cddp.registers.residents.queries.counting import count_of
 
 ROLE_ORDER = ("head", "spouse", "parent", "child", "relative", "occupant")
 
@@ -120,3 +121,12 @@ def find_next_without_point(user: User, house: House | None, *, backward: bool =
         return houses.filter(pk=pks[0]).first()
     place = pks.index(house.pk) + (-1 if backward else 1)
     return houses.filter(pk=pks[place]).first() if 0 <= place < len(pks) else None
+
+
+def with_house_counts(areas: QuerySet[Area]) -> QuerySet[Area]:
+    """Annotate areas with `house_count` and `without_point_count`."""
+    houses = House.objects.active().filter(area_id=OuterRef("pk"))
+    return areas.annotate(
+        house_count=count_of(houses, "area_id"),
+        without_point_count=count_of(houses.without_point(), "area_id"),
+    )

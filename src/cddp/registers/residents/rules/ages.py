@@ -39,7 +39,7 @@ def _years_before(day: date, years: int) -> date:
         return date(day.year - years, 2, 28)
 
 
-FIVE_YEARS: Final = tuple(AgeBand(low, low + 4) for low in range(0, 100, 5)) + (AgeBand(100, None),)
+FIVE_YEARS: Final = (*(AgeBand(low, low + 4) for low in range(0, 100, 5)), AgeBand(100, None))
 BROAD: Final = (AgeBand(0, 5), AgeBand(6, 14), AgeBand(15, 24), AgeBand(25, 59))
 ELDERLY: Final = (AgeBand(60, 69), AgeBand(70, 79), AgeBand(80, None))
 ALL_ELDERLY: Final = AgeBand(ELDERLY_FROM, None)

@@ -1,5 +1,6 @@
 """ข้อเท็จจริง: never overwritten, the newest is current, withdrawn brings back what was."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -47,8 +48,17 @@ def test_values_are_read_as_people_write_them(kind, written, kept):
 
 @pytest.mark.parametrize(
     ("kind", "written"),
-    [("number", "สาม"), ("number", "1e99"), ("number", "nan"), ("boolean", "อาจจะ"), ("date", "เมื่อวาน")]
-    + [("choice", "ม่วง"), ("text", "  "), ("number", None), ("number", True)],
+    [
+        ("number", "สาม"),
+        ("number", "1e99"),
+        ("number", "nan"),
+        ("boolean", "อาจจะ"),
+        ("date", "เมื่อวาน"),
+        ("choice", "ม่วง"),
+        ("text", "  "),
+        ("number", None),
+        ("number", True),
+    ],
 )
 def test_unfit_values_are_refused_in_words(kind, written):
     with pytest.raises(UnfitValue):
@@ -57,11 +67,8 @@ def test_unfit_values_are_refused_in_words(kind, written):
 
 @given(st.sampled_from(["number", "boolean", "date", "choice", "text"]), st.text(max_size=40))
 def test_reading_any_text_gives_a_value_or_a_refusal(kind, written):
-    try:
+    with suppress(UnfitValue):
         value = read_value(kind, written, samples.COLOURS)
-    except UnfitValue as refusal:
-        assert str(refusal)
-    else:
         assert read_value(kind, value, samples.COLOURS) == value
         assert show_value(kind, value, samples.COLOURS)
 

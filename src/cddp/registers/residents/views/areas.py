@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.access import requires
 from cddp.foundation.values.errors import UnableTo
-from cddp.registers.residents.choices import AreaKind, RegistryState
+from cddp.registers.residents.choices import AreaKind
 from cddp.registers.residents.forms.registers import AreaForm
 from cddp.registers.residents.models import Area
+from cddp.registers.residents.queries.households import with_house_counts
 from cddp.registers.residents.services import areas as services
 from cddp.registers.residents.views.rights import rights_of
 
@@ -22,13 +22,7 @@ from cddp.registers.residents.views.rights import rights_of
 @requires("residents.view")
 def areas(request: HttpRequest) -> HttpResponse:
     """List the villages and communities with the number of their houses."""
-    standing = Q(houses__state=RegistryState.ACTIVE)
-    rows = Area.objects.visible_to(request.user).annotate(  # type: ignore[arg-type]
-        house_count=Count("houses", filter=standing),
-        without_point_count=Count(
-            "houses", filter=standing & Q(houses__point=None, houses__is_central_register=False)
-        ),
-    )
+    rows = with_house_counts(Area.objects.visible_to(request.user))  # type: ignore[arg-type]
     crumbs = [(_("ทะเบียน"), reverse("residents:find")), (_("หมู่และชุมชน"), "")]
     return render(
         request,
