@@ -36,6 +36,11 @@ class Layout:
         return self.data / "log"
 
     @property
+    def journeys(self) -> Path:
+        """Where browser tests run the program: their logs are searched too."""
+        return self.data / "test-journeys"
+
+    @property
     def stamps(self) -> Path:
         return self.data / "stamps"
 

@@ -30,7 +30,7 @@ def find_numbers(path: Path) -> Iterator[int]:
 
 def log_files(layout: Layout) -> list[Path]:
     """Every log of the program, of the tests and of the database server."""
-    folders = (layout.logs, layout.postgres / "log")
+    folders = (layout.logs, layout.postgres / "log", layout.journeys)
     found = [path for folder in folders if folder.is_dir() for path in folder.rglob("*.log*")]
     # What apt and npm say holds hashes and sizes, and comes before any resident does.
     return sorted(path for path in found if path.name not in {"apt.log", "npm.log"})
