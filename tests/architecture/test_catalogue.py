@@ -1,5 +1,6 @@
 """Every Thai word on a screen has its English one."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,8 @@ def fresh(tmp_path_factory):
     copy = tmp_path_factory.mktemp("words") / "cddp"
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static", "__pycache__", "*.mo", "tests"))
     command = [sys.executable, "-m", "django", "makemessages", "-l", "en", "--no-wrap", "--no-obsolete", "-v", "0"]
-    subprocess.run(command, cwd=copy, check=True, capture_output=True)
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
+    subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True)
     return copy / CATALOGUE
 
 
@@ -43,5 +45,6 @@ def test_placeholders_survive_translation(fresh):
 
 def test_a_missing_word_would_be_noticed(tmp_path):
     catalogue = tmp_path / "django.po"
-    catalogue.write_text('msgid "บ้าน"\nmsgstr ""\n', encoding="utf-8")
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    catalogue.write_text(head + 'msgid "บ้าน"\nmsgstr ""\n', encoding="utf-8")
     assert entries(catalogue, "--untranslated") == ["บ้าน"]
