@@ -88,6 +88,22 @@ export class Picker {
     if (this.found.length > 1) this.box.prepend(this.pager());
     window.htmx?.process(this.box);
     this.box.focus({ preventScroll: true });
+    this.uncover(found);
+  }
+
+  /** On a phone the box covers the lower half: move the picked thing above it. */
+  private uncover(found: Found): void {
+    const { map } = this.canvas;
+    if (!map.getSource(found.layer)) return;
+    const [feature] = map.querySourceFeatures(found.layer, { sourceLayer: "rows", filter: ["==", ["get", "id"], found.id] });
+    if (feature?.geometry.type !== "Point") return;
+    const at = map.project(feature.geometry.coordinates as [number, number]);
+    const frame = map.getContainer().getBoundingClientRect();
+    const box = this.box.getBoundingClientRect();
+    const [x, y] = [frame.left + at.x, frame.top + at.y];
+    if (x < box.left - 20 || x > box.right + 20 || y < box.top - 20 || y > box.bottom + 20) return;
+    if (box.width > frame.width * 0.9) map.panBy([0, y - (frame.top + box.top) / 2]);
+    else map.panBy([x - (frame.left + box.left) / 2, 0]);
   }
 
   private pager(): HTMLElement {

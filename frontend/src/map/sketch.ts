@@ -18,6 +18,7 @@ const HINTS = { polygon: "drawArea", box: "drawBox", radius: "drawRadius", line:
 export class Sketch {
   private shape: Shape | null = null;
   private places: Place[] = [];
+  private leftAt = -Infinity;
   private finish: (drawing: Drawing) => void = () => {};
   private readonly hint = make("div", { class: "map-hint", attributes: { role: "status" } });
   private readonly words = make("strong");
@@ -42,8 +43,9 @@ export class Sketch {
     });
   }
 
+  /** The tap that ends a drawing is no pick. */
   get isActive(): boolean {
-    return this.shape !== null;
+    return this.shape !== null || performance.now() - this.leftAt < 350;
   }
 
   start(shape: Shape, finish: (drawing: Drawing) => void): void {
@@ -77,6 +79,7 @@ export class Sketch {
   }
 
   private leave(): void {
+    if (this.shape) this.leftAt = performance.now();
     this.shape = null;
     this.hint.hidden = true;
     this.canvas.map.getContainer().classList.remove("map-drawing");

@@ -88,7 +88,11 @@ def put_triggers() -> list[MapLayer]:
 
 def _watch_tables(cursor: CursorWrapper) -> None:
     tables = sorted({table for layer in map_layers for table in watched_tables(layer)})
-    missing = [s for table in tables if not (s := TriggerSet(table, "maps_note_change", NOTE_CHANGE)).is_in_place(cursor)]
+    missing = [
+        s
+        for table in tables
+        if not (s := TriggerSet(table, "maps_note_change", NOTE_CHANGE)).is_in_place(cursor)
+    ]
     if not missing:
         return
     for trigger_set in missing:
@@ -143,7 +147,7 @@ def _write_deltas(layer: MapLayer, signed_rows: str) -> str:
 
 def _signed(layer: MapLayer, model: type[models.Model], rows: str, sign: int) -> str:
     # The transition table takes the model table's name, so that the condition compiled by Django fits it.
-    return f"{cells_select(layer, model, f'{sign} AS sign')} FROM {rows} AS \"{model._meta.db_table}\" {counted_condition(layer)}"
+    return f'{cells_select(layer, model, f"{sign} AS sign")} FROM {rows} AS "{model._meta.db_table}" {counted_condition(layer)}'
 
 
 def cells_select(layer: MapLayer, model: type[models.Model], value: str) -> str:

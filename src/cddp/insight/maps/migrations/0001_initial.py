@@ -8,92 +8,206 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Selection',
+            name="Selection",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('user_id', models.UUIDField(verbose_name='ผู้เลือก')),
-                ('layer', models.CharField(max_length=40, verbose_name='ชั้นข้อมูล')),
-                ('area', django.contrib.gis.db.models.fields.PolygonField(spatial_index=False, srid=4326, verbose_name='บริเวณ')),
-                ('colour_by', models.CharField(blank=True, max_length=80, verbose_name='ระบายสีตาม')),
-                ('filters', models.JSONField(blank=True, default=dict, verbose_name='ตัวกรอง')),
-                ('at_date', models.DateField(blank=True, null=True, verbose_name='ณ วันที่')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='สร้างเมื่อ')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("user_id", models.UUIDField(verbose_name="ผู้เลือก")),
+                ("layer", models.CharField(max_length=40, verbose_name="ชั้นข้อมูล")),
+                (
+                    "area",
+                    django.contrib.gis.db.models.fields.PolygonField(
+                        spatial_index=False, srid=4326, verbose_name="บริเวณ"
+                    ),
+                ),
+                ("colour_by", models.CharField(blank=True, max_length=80, verbose_name="ระบายสีตาม")),
+                ("filters", models.JSONField(blank=True, default=dict, verbose_name="ตัวกรอง")),
+                ("at_date", models.DateField(blank=True, null=True, verbose_name="ณ วันที่")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="สร้างเมื่อ")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'การเลือกพื้นที่',
-                'verbose_name_plural': 'การเลือกพื้นที่',
-                'indexes': [models.Index(fields=['municipality', 'created_at'], name='selection_age')],
+                "verbose_name": "การเลือกพื้นที่",
+                "verbose_name_plural": "การเลือกพื้นที่",
+                "indexes": [models.Index(fields=["municipality", "created_at"], name="selection_age")],
             },
         ),
         migrations.CreateModel(
-            name='TableChange',
+            name="TableChange",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('table', models.CharField(max_length=63, verbose_name='ตาราง')),
-                ('transaction', models.BigIntegerField(verbose_name='เลขธุรกรรม')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("table", models.CharField(max_length=63, verbose_name="ตาราง")),
+                ("transaction", models.BigIntegerField(verbose_name="เลขธุรกรรม")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'การเปลี่ยนแปลงที่ยังไม่รวม',
-                'verbose_name_plural': 'การเปลี่ยนแปลงที่ยังไม่รวม',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'table', 'transaction'), name='table_change_once')],
+                "verbose_name": "การเปลี่ยนแปลงที่ยังไม่รวม",
+                "verbose_name_plural": "การเปลี่ยนแปลงที่ยังไม่รวม",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "table", "transaction"), name="table_change_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TableVersion',
+            name="TableVersion",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('table', models.CharField(max_length=63, verbose_name='ตาราง')),
-                ('version', models.BigIntegerField(default=0, verbose_name='รุ่น')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("table", models.CharField(max_length=63, verbose_name="ตาราง")),
+                ("version", models.BigIntegerField(default=0, verbose_name="รุ่น")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'รุ่นของตาราง',
-                'verbose_name_plural': 'รุ่นของตาราง',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'table'), name='table_version_once')],
+                "verbose_name": "รุ่นของตาราง",
+                "verbose_name_plural": "รุ่นของตาราง",
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "table"), name="table_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TileCount',
+            name="TileCount",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('layer', models.CharField(max_length=40, verbose_name='ชั้นข้อมูล')),
-                ('z', models.PositiveSmallIntegerField(verbose_name='ระดับซูม')),
-                ('x', models.IntegerField(verbose_name='ช่องตามแนวนอน')),
-                ('y', models.IntegerField(verbose_name='ช่องตามแนวตั้ง')),
-                ('count', models.BigIntegerField(verbose_name='จำนวน')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("layer", models.CharField(max_length=40, verbose_name="ชั้นข้อมูล")),
+                ("z", models.PositiveSmallIntegerField(verbose_name="ระดับซูม")),
+                ("x", models.IntegerField(verbose_name="ช่องตามแนวนอน")),
+                ("y", models.IntegerField(verbose_name="ช่องตามแนวตั้ง")),
+                ("count", models.BigIntegerField(verbose_name="จำนวน")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'จำนวนในช่องแผนที่',
-                'verbose_name_plural': 'จำนวนในช่องแผนที่',
-                'constraints': [models.UniqueConstraint(fields=('municipality', 'layer', 'z', 'x', 'y'), name='tile_count_cell')],
+                "verbose_name": "จำนวนในช่องแผนที่",
+                "verbose_name_plural": "จำนวนในช่องแผนที่",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "layer", "z", "x", "y"), name="tile_count_cell"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TileCountDelta',
+            name="TileCountDelta",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('layer', models.CharField(max_length=40, verbose_name='ชั้นข้อมูล')),
-                ('x', models.IntegerField(verbose_name='ช่องตามแนวนอน')),
-                ('y', models.IntegerField(verbose_name='ช่องตามแนวตั้ง')),
-                ('change', models.IntegerField(verbose_name='เพิ่มหรือลด')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("layer", models.CharField(max_length=40, verbose_name="ชั้นข้อมูล")),
+                ("x", models.IntegerField(verbose_name="ช่องตามแนวนอน")),
+                ("y", models.IntegerField(verbose_name="ช่องตามแนวตั้ง")),
+                ("change", models.IntegerField(verbose_name="เพิ่มหรือลด")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ส่วนเพิ่มลดที่ยังไม่รวม',
-                'verbose_name_plural': 'ส่วนเพิ่มลดที่ยังไม่รวม',
-                'indexes': [models.Index(fields=['municipality', 'layer', 'x', 'y'], name='tile_delta_cell')],
+                "verbose_name": "ส่วนเพิ่มลดที่ยังไม่รวม",
+                "verbose_name_plural": "ส่วนเพิ่มลดที่ยังไม่รวม",
+                "indexes": [models.Index(fields=["municipality", "layer", "x", "y"], name="tile_delta_cell")],
             },
         ),
     ]

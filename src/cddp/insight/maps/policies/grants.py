@@ -33,7 +33,13 @@ def give_grant(response: HttpResponse, viewer: Viewer) -> None:
     """Put a grant for this person and town into the answer's cookie."""
     written = _signer.sign_object([str(viewer.user.pk), viewer.municipality_id, viewer.permission_class])
     response.set_cookie(
-        COOKIE, written, max_age=LIFE_S, path=COOKIE_PATH, httponly=True, samesite="Strict", secure=settings.BEHIND_TLS
+        COOKIE,
+        written,
+        max_age=LIFE_S,
+        path=COOKIE_PATH,
+        httponly=True,
+        samesite="Strict",
+        secure=settings.BEHIND_TLS,
     )
 
 

@@ -54,4 +54,8 @@ def query_key(query: LayerQuery) -> tuple[object, ...]:
 
 def filters_as_written(filters: Mapping[str, object]) -> dict[str, list[str]]:
     """Return filters as plain lists, to be kept with a selection."""
-    return {key: [str(value) for value in values] for key, values in filters.items() if isinstance(values, list | tuple)}
+    return {
+        key: [str(value) for value in values]
+        for key, values in filters.items()
+        if isinstance(values, list | tuple)
+    }

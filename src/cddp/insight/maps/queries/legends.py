@@ -61,7 +61,9 @@ def list_labels(layer: MapLayer, user: User, query: LayerQuery) -> list[dict[str
         return []
     inside = Transform(PointOnSurface(F(layer.geometry_field)), 4326)
     found = rows.annotate(label_point=inside).values_list("pk", "name", "label_point")[:MOST_LABELS]
-    return [{"id": str(pk), "name": str(name), "lng": p.x, "lat": p.y} for pk, name, p in found if p is not None]
+    return [
+        {"id": str(pk), "name": str(name), "lng": p.x, "lat": p.y} for pk, name, p in found if p is not None
+    ]
 
 
 def _entry(entry: LegendEntry, count: int | None) -> dict[str, Any]:

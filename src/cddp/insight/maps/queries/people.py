@@ -37,7 +37,12 @@ def permission_class_of(user: User) -> str:
     membership = user.membership
     if membership is None:
         return ""
-    facts = (str(user.pk), sorted(membership.roles), sorted(membership.area_codes), str(membership.division_id))
+    facts = (
+        str(user.pk),
+        sorted(membership.roles),
+        sorted(membership.area_codes),
+        str(membership.division_id),
+    )
     return sha256(repr(facts).encode()).hexdigest()[:16]
 
 

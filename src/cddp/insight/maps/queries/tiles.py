@@ -6,10 +6,9 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
-from django.db import connection
-
 from cddp.foundation.extension_points import LayerQuery, MapLayer
 from cddp.foundation.tenancy.current import town_context
+from cddp.insight.maps.gateways.one_trip import fetch_in_town
 from cddp.insight.maps.queries.layers import query_key
 from cddp.insight.maps.queries.people import Viewer
 from cddp.insight.maps.queries.tile_sql import LayerRows, compile_rows, tile_statement
@@ -53,12 +52,8 @@ def draw_tile(layer: MapLayer, viewer: Viewer, query: LayerQuery, tile: Tile) ->
     tag = current_tag(layer, viewer, query)
     if tile.z < layer.min_zoom:
         return DrawnTile(b"", tag, simplified=True, total=None)
-    with town_context(viewer.municipality_id, user_id=viewer.user.pk):
-        rows = rows_for(layer, viewer, query)
-        statement, values = tile_statement(rows, tile)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            total, simplified, body = cursor.fetchone()
+    statement, values = tile_statement(rows_for(layer, viewer, query), tile)
+    total, simplified, body = fetch_in_town(viewer.municipality_id, viewer.user.pk, statement, values)
     return DrawnTile(bytes(body), tag, simplified, total)
 
 
@@ -68,7 +63,8 @@ def rows_for(layer: MapLayer, viewer: Viewer, query: LayerQuery) -> LayerRows:
     found = _compiled.get(key)
     if found is not None and monotonic() - found[0] <= COMPILED_S:
         return found[1]
-    rows = compile_rows(layer, viewer.user, query)
+    with town_context(viewer.municipality_id, user_id=viewer.user.pk):
+        rows = compile_rows(layer, viewer.user, query)
     with _lock:
         if len(_compiled) >= MOST_COMPILED:
             _compiled.clear()
@@ -82,5 +78,11 @@ def forget_compiled() -> None:
 
 
 def _tag(layer: MapLayer, viewer: Viewer, query: LayerQuery, version: str) -> str:
-    facts: tuple[Any, ...] = (layer.key, version, viewer.municipality_id, viewer.permission_class, query_key(query))
+    facts: tuple[Any, ...] = (
+        layer.key,
+        version,
+        viewer.municipality_id,
+        viewer.permission_class,
+        query_key(query),
+    )
     return f'"{sha256(repr(facts).encode()).hexdigest()[:20]}"'

@@ -82,7 +82,9 @@ def withdraw() -> None:
     map_layers._by_key.pop(KEY, None)
 
 
-def make_houses(count: int, *, spread: float = 0.01, lng: float = LNG, lat: float = LAT, road: str = "a") -> None:
+def make_houses(
+    count: int, *, spread: float = 0.01, lng: float = LNG, lat: float = LAT, road: str = "a"
+) -> None:
     """Make houses of the current town in a square around a place, by one statement; the same ones each time."""
     with connection.cursor() as cursor:
         cursor.execute(
