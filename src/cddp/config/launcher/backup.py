@@ -59,6 +59,7 @@ def backup(layout: Layout, arguments: list[str]) -> int:
 
 
 def read_options(arguments: list[str]) -> argparse.Namespace:
+    """The words after `backup`."""
     parser = argparse.ArgumentParser(prog="./cddp backup", description="สำรองข้อมูล · back up")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--with-keys", action="store_true", help="รวมกุญแจเข้ารหัส · include the keys")
@@ -184,6 +185,7 @@ def private_tar(path: Path) -> tarfile.TarFile:
 
 
 def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """An entry without the name of the person who made the backup."""
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     return entry

@@ -31,11 +31,14 @@ class Stage:
 
     @property
     def is_pytest(self) -> bool:
+        """Whether pytest runs it."""
         return "pytest" in self.command
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """How one stage ended; `closing` is the last line that pytest printed."""
+
     stage: Stage
     code: int
     seconds: float
@@ -66,6 +69,7 @@ def stages(layout: Layout) -> list[Stage]:
 
 
 def tool(name: str, *arguments: str) -> tuple[str, ...]:
+    """The command of a tool in our virtual environment."""
     return (str(Path(sys.executable).with_name(name)), *arguments)
 
 

@@ -83,6 +83,7 @@ def installed_versions() -> list[int]:
 
 
 def has_postgis(version: int) -> bool:
+    """Whether PostGIS is installed for that major version."""
     return Path(f"/usr/share/postgresql/{version}/extension/postgis.control").exists()
 
 
@@ -187,7 +188,6 @@ def server_settings(layout: Layout) -> dict[str, str]:
         "log_filename": "postgres-%a.log",
         "log_truncate_on_rotation": "on",
         "log_rotation_size": "0",
-        "log_rotation_age": "1d",
         # Statements and DETAIL lines would carry names and identity numbers into the log.
         "log_min_error_statement": "panic",
         "log_error_verbosity": "terse",

@@ -169,6 +169,7 @@ def worker(layout: Layout, arguments: list[str]) -> int:
 
 
 def replace_by(layout: Layout, command: list[str]) -> int:
+    """Become another program, as the role of the running system."""
     ready(layout)
     variables = environment.django_environment(layout, "app")
     os.execve(command[0], command, variables)  # noqa: S606

@@ -18,6 +18,7 @@ BUILD_INPUTS = ("frontend/**/*", "vite.config.ts", "tsconfig.json", "package.jso
 
 
 def built_folder(layout: Layout) -> Path:
+    """Where the build puts scripts and styles, inside the source so that Django finds them."""
     return layout.source / "cddp" / "foundation" / "ui" / "static" / "ui"
 
 

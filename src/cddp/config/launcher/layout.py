@@ -25,14 +25,17 @@ class Layout:
 
     @property
     def files(self) -> Path:
+        """Uploaded files."""
         return self.data / "files"
 
     @property
     def keys(self) -> Path:
+        """Key files, readable by their owner only."""
         return self.data / "keys"
 
     @property
     def logs(self) -> Path:
+        """Logs of web, worker and tools."""
         return self.data / "log"
 
     @property
@@ -42,18 +45,22 @@ class Layout:
 
     @property
     def stamps(self) -> Path:
+        """Marks of steps that are done."""
         return self.data / "stamps"
 
     @property
     def source(self) -> Path:
+        """The folder on the Python path."""
         return self.root / "src"
 
     @property
     def venv(self) -> Path:
+        """The virtual environment that `./cddp` keeps equal to the lock."""
         return self.root / ".venv"
 
     @property
     def python(self) -> Path:
+        """Its interpreter."""
         return self.venv / "bin" / "python"
 
 

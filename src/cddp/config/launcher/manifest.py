@@ -50,6 +50,7 @@ class Manifest:
     format: int = FORMAT
 
     def to_json(self) -> bytes:
+        """The text kept as manifest.json."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
 
     @classmethod
@@ -127,6 +128,7 @@ class HashingReader:
         self.hash = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
+        """Read and hash the next bytes."""
         block = self.file.read(size)
         self.hash.update(block)
         return block

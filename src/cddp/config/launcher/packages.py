@@ -29,6 +29,7 @@ def library(stem: str) -> Callable[[], bool]:
 
 
 def library_folders() -> list[Path]:
+    """Where Debian and its relatives keep shared libraries."""
     machine = os.uname().machine
     return [
         Path(f"/usr/lib/{machine}-linux-gnu"),

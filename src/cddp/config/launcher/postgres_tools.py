@@ -22,6 +22,7 @@ def client_program(name: str) -> str:
 
 
 def version_of(path: Path) -> int:
+    """Major version of the server package that a program belongs to, 0 if unknown."""
     name = path.parent.parent.name
     return int(name) if name.isdigit() else 0
 

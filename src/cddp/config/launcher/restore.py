@@ -69,6 +69,7 @@ def restore(layout: Layout, arguments: list[str]) -> int:
 
 
 def read_options(arguments: list[str]) -> argparse.Namespace:
+    """The words after `restore`."""
     parser = argparse.ArgumentParser(prog="./cddp restore", description="กู้คืนข้อมูล · restore")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--force", action="store_true", help="แทนที่ข้อมูลที่มีอยู่ · replace what is there")
@@ -76,6 +77,7 @@ def read_options(arguments: list[str]) -> argparse.Namespace:
 
 
 def open_archive(source: Path) -> tarfile.TarFile:
+    """Open a backup; raises LauncherError for what is none."""
     try:
         return tarfile.open(source, mode="r:*")
     except (OSError, tarfile.TarError) as error:
@@ -151,6 +153,7 @@ def load_database(layout: Layout, dump: Path) -> dict[str, list[str]]:
 
 
 def run_restore(address: str, dump: Path) -> None:
+    """Run pg_restore; raises LauncherError with its words if anything fails."""
     options = ["--exit-on-error", f"--dbname={address}"]
     # Our own draft is simply dropped when something fails; an outside database must stay as empty as it was.
     outside = environment.uses_outside_database()
@@ -195,6 +198,7 @@ def print_table(expected: dict[str, list[str]], found: dict[str, list[str]]) -> 
 
 
 def print_difference(difference: Difference) -> None:
+    """Say what was expected and what was found."""
     print(f"✗ {difference.name}: {difference.expected} ≠ {difference.found}", file=sys.stderr)
 
 

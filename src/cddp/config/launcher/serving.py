@@ -59,6 +59,7 @@ def up(layout: Layout, arguments: list[str]) -> int:
 
 
 def read_options(arguments: list[str]) -> argparse.Namespace:
+    """The words after `up` and `web`."""
     parser = argparse.ArgumentParser(prog="./cddp up", description="เริ่มระบบ · start everything")
     parser.add_argument("--host", default=os.environ.get("CDDP_HOST", "127.0.0.1"))
     parser.add_argument(
@@ -98,7 +99,7 @@ def serve(layout: Layout, host: str, port: int, *, stop_database: bool, began: f
         async def greet() -> None:
             await wait_until_healthy(layout, host, port, supervisor)
             if began is not None:
-                announce(layout, address, time.monotonic() - began)
+                await asyncio.to_thread(announce, layout, address, time.monotonic() - began)
 
         try:
             asyncio.run(supervisor.run(greet))
@@ -120,15 +121,11 @@ def revive_database(layout: Layout) -> None:
 
 def children(layout: Layout, host: str, port: int) -> list[Child]:
     """The web server and the worker."""
-    variables = django_variables(layout)
+    variables = environment.django_environment(layout, "app")
     return [
         Child("web", web_command(host, port), variables),
         Child("worker", worker_command(), variables, comes_second=True),
     ]
-
-
-def django_variables(layout: Layout) -> dict[str, str]:
-    return environment.django_environment(layout, "app")
 
 
 def web_command(host: str, port: int) -> list[str]:
@@ -192,6 +189,7 @@ def reachable_host(host: str) -> str:
 
 
 def address_of(host: str, port: int) -> str:
+    """The address to type into a browser on this machine."""
     shown = reachable_host(host)
     return f"http://{'localhost' if shown in {'127.0.0.1', '::1'} else shown}:{port}/"
 

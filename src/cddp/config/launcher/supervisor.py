@@ -78,6 +78,7 @@ class Supervisor:
             await self.stopping.wait()
         finally:
             greeting.cancel()
+            self.greeted.set()
             await asyncio.gather(*(self.stop(child) for child in self.children))
             await asyncio.gather(*keepers, return_exceptions=True)
         if greeting.done() and not greeting.cancelled():

@@ -25,6 +25,10 @@ async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
         await asyncio.sleep(0.02)
 
 
+def has_said(words: str, log: Path) -> Callable[[], bool]:
+    return lambda: log.exists() and words in log.read_text(encoding="utf-8")
+
+
 def pid_of(one: Child) -> int:
     return one.running.pid if one.running else 0
 
@@ -35,7 +39,7 @@ def test_a_killed_child_is_started_again_and_all_stop_in_time(tmp_path: Path) ->
 
     async def scenario() -> float:
         running = asyncio.create_task(supervisor.run())
-        await until(lambda: pid_of(one) > 0)
+        await until(has_said("สวัสดี", tmp_path / "one.log"))
         first = pid_of(one)
         os.kill(first, signal.SIGKILL)
         await until(lambda: pid_of(one) not in {0, first})
@@ -47,7 +51,6 @@ def test_a_killed_child_is_started_again_and_all_stop_in_time(tmp_path: Path) ->
 
     assert asyncio.run(scenario()) < 3
     assert one.running is None
-    assert "สวัสดี" in (tmp_path / "one.log").read_text(encoding="utf-8")
 
 
 def test_a_child_whose_own_children_keep_the_pipe_open_is_still_seen_to_die(tmp_path: Path) -> None:
@@ -59,7 +62,7 @@ def test_a_child_whose_own_children_keep_the_pipe_open_is_still_seen_to_die(tmp_
 
     async def scenario() -> None:
         running = asyncio.create_task(supervisor.run())
-        await until(lambda: (tmp_path / "one.log").exists() and "สวัสดี" in (tmp_path / "one.log").read_text())
+        await until(has_said("สวัสดี", tmp_path / "one.log"))
         first = pid_of(one)
         os.kill(first, signal.SIGKILL)
         await until(lambda: pid_of(one) not in {0, first})
@@ -76,7 +79,7 @@ def test_a_child_that_will_not_stop_is_ended(tmp_path: Path, monkeypatch) -> Non
 
     async def scenario() -> None:
         running = asyncio.create_task(supervisor.run())
-        await until(lambda: (tmp_path / "one.log").exists() and "up" in (tmp_path / "one.log").read_text())
+        await until(has_said("up", tmp_path / "one.log"))
         supervisor.stopping.set()
         await asyncio.wait_for(running, 5)
 
