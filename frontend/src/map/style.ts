@@ -131,7 +131,7 @@ function pointLayers(layer: Layer, parts: StyleParts): LayerSpecification[] {
         "circle-color": colourOf(layer, parts),
         // Ink around the dot: pale classes stay visible on pale ground, and in the dark.
         "circle-stroke-color": palette.ink,
-        "circle-stroke-opacity": ["interpolate", ["linear"], ["zoom"], 11, 0.25, 14, 0.55],
+        "circle-stroke-opacity": ["interpolate", ["linear"], ["zoom"], 11, 0.12, 14, 0.4],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0.3, 14, 0.7, 17, 1.2],
       },
     },

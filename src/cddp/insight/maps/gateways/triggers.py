@@ -6,6 +6,7 @@ Only the owner of the tables may put them there (`migrate`); doing it again chan
 """
 
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from django.apps import apps
@@ -117,20 +118,25 @@ def model_of(layer: MapLayer) -> type[models.Model]:
 def watched_tables(layer: MapLayer) -> list[str]:
     """Return the tables of towns whose change makes this layer's tiles stale."""
     named = list(layer.version_tables) or ([model_of(layer)._meta.db_table] if layer.model else [])
-    of_towns = {m._meta.db_table for m in apps.get_models() if issubclass(m, TenantModel)}
-    return [table for table in named if table in of_towns]
+    return [table for table in named if table in _tables_of_towns()]
+
+
+@cache
+def _tables_of_towns() -> frozenset[str]:
+    return frozenset(m._meta.db_table for m in apps.get_models() if issubclass(m, TenantModel))
 
 
 def count_triggers(layer: MapLayer) -> TriggerSet:
     """Return the triggers that keep the counts of one layer."""
     model = model_of(layer)
     function = f"maps_count_{layer.key.replace('-', '_')}"
+    added, taken = _signed(layer, model, "new_rows", 1), _signed(layer, model, "old_rows", -1)
     definition = f"""
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-    IF TG_OP = 'INSERT' THEN {_write_deltas(layer, _signed(layer, model, "new_rows", 1))}
-    ELSIF TG_OP = 'DELETE' THEN {_write_deltas(layer, _signed(layer, model, "old_rows", -1))}
-    ELSE {_write_deltas(layer, _signed(layer, model, "new_rows", 1) + " UNION ALL " + _signed(layer, model, "old_rows", -1))}
+    IF TG_OP = 'INSERT' THEN {_write_deltas(layer, added)}
+    ELSIF TG_OP = 'DELETE' THEN {_write_deltas(layer, taken)}
+    ELSE {_write_deltas(layer, f"{added} UNION ALL {taken}")}
     END IF;
     RETURN NULL;
 END $body$
@@ -147,7 +153,8 @@ def _write_deltas(layer: MapLayer, signed_rows: str) -> str:
 
 def _signed(layer: MapLayer, model: type[models.Model], rows: str, sign: int) -> str:
     # The transition table takes the model table's name, so that the condition compiled by Django fits it.
-    return f'{cells_select(layer, model, f"{sign} AS sign")} FROM {rows} AS "{model._meta.db_table}" {counted_condition(layer)}'
+    cells = cells_select(layer, model, f"{sign} AS sign")
+    return f'{cells} FROM {rows} AS "{model._meta.db_table}" {counted_condition(layer)}'
 
 
 def cells_select(layer: MapLayer, model: type[models.Model], value: str) -> str:

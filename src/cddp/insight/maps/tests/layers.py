@@ -25,8 +25,8 @@ def _rows(user, query):
     return houses.annotate(map_class=F("road"))
 
 
-def _details(user, id: UUID):
-    house = House.objects.visible_to(user).filter(pk=id).first()
+def _details(user, house_id: UUID):
+    house = House.objects.visible_to(user).filter(pk=house_id).first()
     if house is None:
         return None
     return {"title": f"บ้านเลขที่ {house.number}", "subtitle": "", "url": "", "rows": [("ถนน", house.road)]}
