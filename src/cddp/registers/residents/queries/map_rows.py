@@ -65,7 +65,8 @@ def list_areas(user: User, query: LayerQuery) -> QuerySet[Area]:
 
 def list_houses(user: User, query: LayerQuery) -> QuerySet[House]:
     """Return houses on the map, coloured by a fact when the query asks for one this person may see."""
-    houses = House.objects.visible_to(user).filter(HOUSE_ON_MAP)
+    # The area is joined for lists of a selection; a tile names its columns and does not fetch it.
+    houses = House.objects.visible_to(user).filter(HOUSE_ON_MAP).select_related("area")
     if codes := query.filters.get("area"):
         houses = houses.filter(area__code__in=list(codes))
     return _coloured(houses, user, query, FactLevel.HOUSE)
@@ -73,8 +74,10 @@ def list_houses(user: User, query: LayerQuery) -> QuerySet[House]:
 
 def list_households(user: User, query: LayerQuery) -> QuerySet[Household]:
     """Return households at the point of their house."""
-    households = Household.objects.visible_to(user).filter(
-        state=RegistryState.ACTIVE, house__state=RegistryState.ACTIVE, house__point__isnull=False
+    households = (
+        Household.objects.visible_to(user)
+        .filter(state=RegistryState.ACTIVE, house__state=RegistryState.ACTIVE, house__point__isnull=False)
+        .select_related("house__area")
     )
     if codes := query.filters.get("area"):
         households = households.filter(house__area__code__in=list(codes))
