@@ -53,7 +53,9 @@ def variables(database: str, role: str) -> dict[str, str]:
 def run_django(database: str, *words: str) -> None:
     """Run one command as the owner of the tables."""
     command = [sys.executable, "-m", "django", *words]
-    done = subprocess.run(command, env=variables(database, "owner"), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=variables(database, "owner"), capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(words)}: {done.stderr[-2000:]}")
 
@@ -135,7 +137,9 @@ def running_server(database: str) -> Iterator[int]:
             while not serving.is_healthy("127.0.0.1", port):
                 if process.poll() is not None or time.monotonic() > deadline:
                     log.seek(0)
-                    raise SystemExit(f"the web server did not start: {log.read()[-2000:].decode(errors='replace')}")
+                    raise SystemExit(
+                        f"the web server did not start: {log.read()[-2000:].decode(errors='replace')}"
+                    )
                 time.sleep(0.1)
             yield port
         finally:

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from _city import connect, drop_database, make_database, variables
 from _measure import Report
 
-DATABASE = "cddp_bench_import"
+# One for each run: two people may measure at once.
+DATABASE = f"cddp_bench_import_{os.getpid()}"
 ROWS = 100_000
 TOWN_ID = 5183
 RATIO_LIMIT = 10
@@ -61,40 +63,48 @@ def _copy(path: Path) -> float:
 
 def write_register(path: Path) -> None:
     """Write the file: invented people of a town of 37,000 houses, as a registry office would send them."""
+    from django.utils import timezone
+
     from cddp.config.demo import making, registry
     from cddp.config.demo.invention import CitizenIds, RowIds, seeded
     from cddp.config.demo.population import draw_people, form_families
     from cddp.config.demo.towns import named_towns
-    from django.utils import timezone
 
     town = named_towns()[0]
     order = making.Order(households=37_000, seed=9, now=timezone.now())
     random = seeded(9, town.id, "register")
     ids, numbers = RowIds(random, 0), CitizenIds(random, town.number)
     plane, plan = making.lay_out(town, order)
-    areas = [
-        registry.AreaRow(str(place), place + 1, town.villages[place % 11]["name"], town.villages[place % 11]["road"], "moo")
-        for place in range(len(plan.centres))
-    ]
+    areas = []
+    for number, village in enumerate(town.villages, start=1):
+        areas.append(registry.AreaRow(str(number), number, village["name"], village["road"], "moo"))
+    areas = [areas[place % len(areas)] for place in range(len(plan.centres))]
     houses = registry.sketch_houses(random, ids, plan, areas, plane)
     codes = {house.id: f"98{place:09d}" for place, house in enumerate(houses, start=10_000_001)}
     people = draw_people(random, ROWS)
-    residents = registry.sketch_residents(random, ids, houses, form_families(random, people, len(houses)), order.today)
+    residents = registry.sketch_residents(
+        random, ids, houses, form_families(random, people, len(houses)), order.today
+    )
     names = registry.load_names()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(HEADINGS)
         for each in residents:
-            one, house, born = each.resident, each.house, each.birth_date
-            rows.writerow(
-                (
-                    numbers.next("1"), "นาย" if one.sex == "male" else "นาง", random.choice(names["given"][one.sex]["middle"]),
-                    random.choice(names["family"]), "ชาย" if one.sex == "male" else "หญิง",
-                    f"{born.day:02d}/{born.month:02d}/{born.year + 543}", codes[house.id], house.number, house.area.number,
-                    house.area.name, house.area.road, "เจ้าบ้าน" if one.role == "head" else "ผู้อาศัย",
-                    f"{house.lat:.6f}" if house.has_point else "", f"{house.lon:.6f}" if house.has_point else "",
-                )
-            )  # fmt: skip
+            given = random.choice(names["given"][each.resident.sex]["middle"])
+            person = (numbers.next("1"), given, random.choice(names["family"]))
+            rows.writerow(_row(each, person, codes[each.house.id]))
+
+
+def _row(each: Any, person: tuple[str, str, str], code: str) -> tuple[object, ...]:
+    one, house, born = each.resident, each.house, each.birth_date
+    digits, given_name, family_name = person
+    title, sex = ("นาย", "ชาย") if one.sex == "male" else ("นาง", "หญิง")
+    return (
+        digits, title, given_name, family_name, sex, f"{born.day:02d}/{born.month:02d}/{born.year + 543}",
+        code, house.number, house.area.number, house.area.name, house.area.road,
+        "เจ้าบ้าน" if one.role == "head" else "ผู้อาศัย",
+        f"{house.lat:.6f}" if house.has_point else "", f"{house.lon:.6f}" if house.has_point else "",
+    )  # fmt: skip
 
 
 def main(path: Path) -> None:

@@ -6,29 +6,43 @@ A figure is printed as `NAME.figure value unit goal ok|short`; the program ends 
 import argparse
 import json
 import statistics
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 Run = Callable[[], Any]
+Runs = dict[str, list[float]]
+# Benchmarks may borrow from the tests, which are found from the repository's root.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 
 @dataclass(frozen=True)
 class Figure:
-    """ตัวเลขหนึ่งตัว: `runs` holds the raw measurements it was made from."""
+    """ตัวเลขหนึ่งตัว: its goal is a limit (with `at_least`, a floor), or None; `runs` are the raw measurements."""
 
     name: str
     value: float
     unit: str
-    goal: str
-    is_ok: bool
+    goal: float | None = None
+    at_least: bool = False
     runs: dict[str, list[float]] = field(default_factory=dict)
 
+    @property
+    def is_ok(self) -> bool:
+        """Tell whether the goal is met."""
+        if self.goal is None:
+            return True
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
+
     def __str__(self) -> str:
-        shown = f"{self.value:.2f}" if self.value < 100 and self.value != int(self.value) else f"{self.value:.0f}"
-        return f"{self.name} {shown} {self.unit} {self.goal} {'ok' if self.is_ok else 'short'}"
+        shown = (
+            f"{self.value:.0f}" if self.value >= 100 or self.value == int(self.value) else f"{self.value:.2f}"
+        )
+        goal = "-" if self.goal is None else f"{'>=' if self.at_least else '<='}{self.goal:g}"
+        return f"{self.name} {shown} {self.unit} {goal} {'ok' if self.is_ok else 'short'}"
 
 
 class Report:
@@ -38,23 +52,20 @@ class Report:
         self.name = name
         self.figures: list[Figure] = []
 
-    def at_most(
-        self, figure: str, value: float, unit: str, limit: float, runs: dict[str, list[float]] | None = None
-    ) -> None:
+    def at_most(self, figure: str, value: float, unit: str, limit: float, runs: Runs | None = None) -> None:
         """Print a figure that should not exceed `limit`."""
-        self._add(Figure(f"{self.name}.{figure}", value, unit, f"<={limit:g}", value <= limit, runs or {}))
+        self.add(Figure(f"{self.name}.{figure}", value, unit, limit, runs=runs or {}))
 
-    def at_least(self, figure: str, value: float, unit: str, limit: float) -> None:
-        """Print a figure that should reach `limit`."""
-        self._add(Figure(f"{self.name}.{figure}", value, unit, f">={limit:g}", value >= limit))
+    def at_least(self, figure: str, value: float, unit: str, floor: float) -> None:
+        """Print a figure that should reach `floor`."""
+        self.add(Figure(f"{self.name}.{figure}", value, unit, floor, at_least=True))
 
-    def told(
-        self, figure: str, value: float, unit: str, runs: dict[str, list[float]] | None = None
-    ) -> None:
+    def told(self, figure: str, value: float, unit: str, runs: Runs | None = None) -> None:
         """Print a figure that has no goal."""
-        self._add(Figure(f"{self.name}.{figure}", value, unit, "-", is_ok=True, runs=runs or {}))
+        self.add(Figure(f"{self.name}.{figure}", value, unit, runs=runs or {}))
 
-    def _add(self, figure: Figure) -> None:
+    def add(self, figure: Figure) -> None:
+        """Print and keep a figure."""
         self.figures.append(figure)
         print(figure, flush=True)
 
@@ -69,17 +80,25 @@ class Report:
         return 0 if all(figure.is_ok for figure in self.figures) else 1
 
 
+def report(figures: Iterable[Figure]) -> int:
+    """Print figures that were measured elsewhere; return the exit code."""
+    told = Report("")
+    for figure in figures:
+        told.add(figure)
+    return told.finish()
+
+
 def say(text: str) -> None:
     """Tell what is being done; the launcher passes it on and does not take it for a figure."""
     print(f"# {text}", flush=True)
 
 
-def alternate(runs: dict[str, Run], *, rounds: int, warm_up: int = 3) -> dict[str, list[float]]:
+def alternate(runs: dict[str, Run], *, rounds: int, warm_up: int = 3) -> Runs:
     """Run each in turn, round after round, so that a busy moment of the machine meets all; milliseconds."""
     for run in runs.values():
         for _ in range(warm_up):
             run()
-    taken: dict[str, list[float]] = {name: [] for name in runs}
+    taken: Runs = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
             began = time.perf_counter()

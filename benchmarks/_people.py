@@ -23,7 +23,7 @@ def worker() -> User:
 
 def signed_in_client() -> Client:
     """Return Django's test client, signed in: it runs in this process, so its queries can be counted."""
-    client = Client(SERVER_NAME="localhost")
+    client = Client(raise_request_exception=False, SERVER_NAME="localhost")
     client.force_login(worker(), backend=BACKEND)
     return client
 

@@ -9,9 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from _measure import Figure, report
 from playwright.sync_api import BrowserContext, Page, sync_playwright
-
-from benchmarks.measure import Figure, report
 
 SCREENS = {"overview": ("/overview/", 250), "map": ("/map/", 800)}
 PAINT_GOAL_S = 2.5
@@ -32,8 +31,8 @@ def main() -> list[Figure]:
     import django
 
     django.setup()
-    from tests.e2e.conftest import ARGUMENTS, DEMO_PASSWORD
     from tests.e2e.product import running
+    from tests.e2e.visitor import ARGUMENTS, DEMO_PASSWORD
 
     figures: list[Figure] = []
     with (
@@ -54,7 +53,12 @@ def main() -> list[Figure]:
 
 
 def _phone(state: Any) -> dict[str, Any]:
-    return {"viewport": {"width": 412, "height": 823}, "storage_state": state, "has_touch": True, "is_mobile": True}
+    return {
+        "viewport": {"width": 412, "height": 823},
+        "storage_state": state,
+        "has_touch": True,
+        "is_mobile": True,
+    }
 
 
 def _signed_in(context: BrowserContext, address: str, password: str) -> Any:
