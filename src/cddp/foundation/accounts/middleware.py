@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from cddp.foundation.accounts.models import Membership, User
+from cddp.foundation.accounts.models import User
 from cddp.foundation.accounts.queries import list_memberships_of
 from cddp.foundation.accounts.tokens import find_token_user, municipality_of_token
 from cddp.foundation.audit.context import Acting, acting
@@ -38,7 +38,9 @@ class TownMiddleware:
                 return self.get_response(request)
         municipality_id = request.session.get(TOWN_SESSION_KEY) or _first_town(user.pk)
         with town_context(municipality_id, user_id=user.pk), acting(_who(request, user)):
-            user.membership = _membership(user, municipality_id)
+            user.own_memberships = list(list_memberships_of(user.pk)) if municipality_id else []
+            here = (each for each in user.own_memberships if each.municipality_id == municipality_id)
+            user.membership = next(here, None)
             if user.membership is not None and request.session.get(TOWN_SESSION_KEY) != municipality_id:
                 request.session[TOWN_SESSION_KEY] = municipality_id
             with translation.override(user.language or settings.LANGUAGE_CODE):
@@ -54,12 +56,6 @@ class TownMiddleware:
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
             with acting(_who(request, user)):
                 return self.get_response(request)
-
-
-def _membership(user: User, municipality_id: int | None) -> Membership | None:
-    if municipality_id is None:
-        return None
-    return list_memberships_of(user.pk).filter(municipality_id=municipality_id).first()
 
 
 def _first_town(user_id: UUID) -> int | None:

@@ -38,6 +38,8 @@ class User(AbstractBaseUser):
 
     # The middleware (or `acting_as` in a job) sets it: the membership in whose name the user acts now.
     membership: "Membership | None" = None
+    # All towns the user works for, when the middleware has read them anyway.
+    own_memberships: "list[Membership] | None" = None
     is_staff = False
     is_superuser = False
 

@@ -83,7 +83,9 @@ class Shell:
         if self.user is None or self.membership is None:
             return []
         here = self.membership.municipality_id
-        return [each for each in list_memberships_of(self.user.pk) if each.municipality_id != here]
+        known = self.user.own_memberships
+        memberships = list_memberships_of(self.user.pk) if known is None else known
+        return [each for each in memberships if each.municipality_id != here]
 
     @cached_property
     def unread(self) -> list[Notification]:
