@@ -50,6 +50,8 @@ def check_batch(municipality_id: int, batch_id: UUID) -> None:
         batch.rows_done, batch.alive_at = 0, timezone.now()
         batch.save(update_fields=["rows_done", "alive_at"])
         reach = _reach()
+        # Read now: the file is opened outside this transaction, where no town is set.
+        _ = batch.file
     try:
         _stage_file(batch, reach)
     except UnableTo as refusal:
