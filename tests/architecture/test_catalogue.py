@@ -19,14 +19,27 @@ def fresh(tmp_path_factory):
     """Extract every message again, in a copy, starting from the catalogue on record."""
     copy = tmp_path_factory.mktemp("words") / "cddp"
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static", "__pycache__", "*.mo", "tests"))
-    command = [sys.executable, "-m", "django", "makemessages", "-l", "en", "--no-wrap", "--no-obsolete", "-v", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "django",
+        "makemessages",
+        "-l",
+        "en",
+        "--no-wrap",
+        "--no-obsolete",
+        "-v",
+        "0",
+    ]
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
     subprocess.run(command, cwd=copy, env=environment, check=True, capture_output=True)
     return copy / CATALOGUE
 
 
 def entries(path, *options) -> list[str]:
-    listed = subprocess.run(["msgattrib", *options, "--no-wrap", path], check=True, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["msgattrib", *options, "--no-wrap", path], check=True, capture_output=True, text=True
+    )
     return re.findall(r'^msgid "(.+)"$', listed.stdout, flags=re.MULTILINE)
 
 
@@ -39,7 +52,9 @@ def test_nothing_is_only_guessed(fresh):
 
 
 def test_placeholders_survive_translation(fresh):
-    checked = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", fresh], capture_output=True, text=True)
+    checked = subprocess.run(
+        ["msgfmt", "--check", "-o", "/dev/null", fresh], check=False, capture_output=True, text=True
+    )
     assert checked.returncode == 0, checked.stderr
 
 

@@ -28,8 +28,8 @@ def name_of(thing: Any) -> str:
 
 
 @cache
-def _adapter(event_type: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(event_type)
+def _adapter(event_name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_event_types[event_name])
 
 
 def listen(event_type: type[EventT]) -> Callable[[Listener[EventT]], Listener[EventT]]:
@@ -49,8 +49,7 @@ def publish(event: object) -> None:
     listeners = _listeners.get(event_name, [])
     if not listeners:
         return
-    event_type: type[Any] = type(event)
-    payload = _adapter(event_type).dump_python(event, mode="json")
+    payload = _adapter(event_name).dump_python(event, mode="json")
     for listener in listeners:
         # By its name: the module of the job imports this one.
         app.configure_task("events.tell_listener").defer(
@@ -65,6 +64,6 @@ def tell(listener_name: str, event_name: str, payload: dict[str, Any]) -> None:
     """Call one listener with the event read back from its stored form. Raises LookupError for a lost name."""
     for listener in _listeners.get(event_name, []):
         if name_of(listener) == listener_name:
-            listener(_adapter(_event_types[event_name]).validate_python(payload))
+            listener(_adapter(event_name).validate_python(payload))
             return
     raise LookupError(listener_name)
