@@ -165,7 +165,7 @@ def is_healthy(host: str, port: int) -> bool:
     """Whether /healthz answers 200."""
     import http.client
 
-    connection = http.client.HTTPConnection(reachable_host(host), port, timeout=5)
+    connection = http.client.HTTPConnection(reachable_host(host), port, timeout=2)
     try:
         connection.request("GET", "/healthz", headers=health_headers())
         return connection.getresponse().status == 200
