@@ -1,6 +1,7 @@
 """แบบรับข้อมูลของแผนที่: what the browser posts when an area was drawn."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ class DrawnShape:
     """บริเวณที่วาด: `layers` maps each asked layer to its query string (colour, filters, day)."""
 
     shape: dict[str, Any]
-    layers: dict[str, QueryDict]
+    layers: Mapping[str, QueryDict]
 
 
 def read_shape(body: bytes) -> DrawnShape:

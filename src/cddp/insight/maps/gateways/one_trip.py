@@ -33,8 +33,8 @@ def fetch_in_town(
     text = psycopg.ClientCursor(direct).mogrify(statement, values)
     with direct.pipeline(), direct.transaction():
         psycopg.Cursor(direct).execute(NAME_THE_TOWN, [str(municipality_id), str(user_id)])
-        cursor = psycopg.Cursor(direct)
-        cursor.execute(text.encode(), binary=True)
-    row = cursor.fetchone()
+        answer = psycopg.Cursor(direct)
+        answer.execute(text.encode(), binary=True)
+    row = answer.fetchone()
     assert row is not None  # noqa: S101  (a tile statement always gives one row)
     return tuple(row)

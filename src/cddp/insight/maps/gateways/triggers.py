@@ -159,8 +159,8 @@ def _signed(layer: MapLayer, model: type[models.Model], rows: str, sign: int) ->
 
 def cells_select(layer: MapLayer, model: type[models.Model], value: str) -> str:
     """Return "SELECT municipality_id, x, y, value" with the finest cell of each row."""
-    column = model._meta.get_field(layer.geometry_field).column
-    point = f'"{model._meta.db_table}"."{column}"'
+    columns = {field.name: field.column for field in model._meta.local_fields}
+    point = f'"{model._meta.db_table}"."{columns[layer.geometry_field]}"'
     x = f"floor((ST_X({point}) + {HALF_WORLD_M!r}) / {CELL_SIDE_M!r})"
     y = f"floor(({HALF_WORLD_M!r} - ST_Y({point})) / {CELL_SIDE_M!r})"
     return (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection
@@ -49,6 +50,9 @@ LAYER = MapLayer(
     order=99,
 )
 
+UNCOUNTED = replace(LAYER, counted=False)
+"""The same without kept counts: it counts while it draws."""
+
 
 @contextmanager
 def as_owner() -> Iterator[None]:
@@ -91,8 +95,8 @@ def make_houses(
             """INSERT INTO residents_house (id, municipality_id, house_code, number, number_order, road, lane,
                    is_central_register, point, point_source, state, search_text, version, created_at, updated_at)
                SELECT gen_random_uuid(), current_setting('cddp.municipality')::int, '', n::text, n, %s, '', false,
-                      ST_SetSRID(ST_Point(%s + %s * (mod(n * 7919, 10007) / 10007.0 - 0.5),
-                                          %s + %s * (mod(n * 104729, 10009) / 10009.0 - 0.5)), 4326),
+                      ST_SetSRID(ST_Point(%s + %s * (mod(n * 7919::bigint, 10007) / 10007.0 - 0.5),
+                                          %s + %s * (mod(n * 104729::bigint, 10009) / 10009.0 - 0.5)), 4326),
                       'file', 'active', '', 1, now(), now()
                FROM generate_series(1, %s) AS n""",
             [road, lng, spread, lat, spread, count],
