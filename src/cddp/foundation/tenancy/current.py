@@ -51,8 +51,10 @@ def town_context(municipality_id: int | None, *, user_id: UUID | None = None) ->
         _tell_database(municipality_id, user_id)
         try:
             yield
+            # After an error the rolled back savepoint brings the outer town back, and a further statement would
+            # only hide what went wrong.
+            if len(connection.savepoint_ids) and not connection.needs_rollback:
+                _tell_database(*outer)
         finally:
             _municipality_id.reset(town_token)
             _user_id.reset(user_token)
-            if len(connection.savepoint_ids) and not connection.needs_rollback:
-                _tell_database(*outer)
