@@ -111,7 +111,7 @@ def _stale_facts(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]
 
 def _houses_without_point(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]:
     area = counts.area_id_of(user, area_code)
-    total = counts.list_houses(user, area_code).without_point().count()
+    total = counts.list_without_point(user, area_code).count()
     url = _address("residents:houses", area=area, placed="0")
     return [IndicatorRow(_("บ้านที่ยังไม่มีพิกัด"), total, url)]
 

@@ -9,7 +9,7 @@ from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.extension_points import SearchProvider, SearchResult, search_providers
 from cddp.registers.residents.models import Person
-from cddp.registers.residents.queries.finding import find_houses, find_people, with_homes
+from cddp.registers.residents.queries.finding import find_houses, find_people, home_of, with_homes
 from cddp.registers.residents.rules.finding import read_query
 
 
@@ -17,7 +17,7 @@ def _find_people(user: User, text: str, limit: int) -> Iterable[SearchResult]:
     people = list(with_homes(find_people(user, read_query(text)))[:limit])
     audit.record_looks("residents.person.listed", Person, [person.pk for person in people], purpose="ค้นหา")
     for person in people:
-        stay = person.stays_now[0] if person.stays_now else None
+        stay = home_of(person)
         yield SearchResult(
             person.full_name,
             f"บ้านเลขที่ {stay.household.house}" if stay else "",

@@ -43,7 +43,7 @@ class PurposeForm(forms.Form):
     def words(self) -> str:
         """Return the purpose as it is kept: "ให้บริการประชาชนที่มาติดต่อ: …"."""
         label = str(dict(PURPOSES)[self.cleaned_data["purpose"]])
-        detail = self.cleaned_data["detail"].strip()
+        detail = str(self.cleaned_data["detail"]).strip()
         if self.cleaned_data["purpose"] == "other":
             return detail
         return f"{label}: {detail}" if detail else label

@@ -72,7 +72,7 @@ def list_statements(user: User, subject_ids: Iterable[UUID], *, limit: int = 100
         .select_related("fact_type", "withdraws")
         .order_by("-observed_at", "-id")
     )
-    found = list(facts[:limit])
+    found: list[Fact] = list(facts[:limit])
     for fact in found:
         fact.text = show(fact.fact_type, fact.value)  # type: ignore[attr-defined]
     return found

@@ -39,6 +39,11 @@ def list_houses(user: User, area_code: str) -> QuerySet[House]:
     return houses.filter(area__code=area_code) if area_code else houses
 
 
+def list_without_point(user: User, area_code: str) -> QuerySet[House]:
+    """Return the houses of the town, or of one area, that are not on the map."""
+    return list_houses(user, area_code).filter(point=None, is_central_register=False)
+
+
 def count_registered_by_area(user: User, area_code: str, on: date) -> list[dict[str, Any]]:
     """Return [{"area_id", "name", "number", "count"}] in the order of the areas."""
     house = "household__house__area"
@@ -48,7 +53,7 @@ def count_registered_by_area(user: User, area_code: str, on: date) -> list[dict[
         .annotate(count=Count("pk"))
         .order_by("number", "name")
     )
-    return list(counts)
+    return [dict(row) for row in counts]
 
 
 def count_by_birth(user: User, area_code: str, on: date) -> list[tuple[date | None, str, int]]:

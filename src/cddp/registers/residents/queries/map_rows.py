@@ -93,7 +93,9 @@ def _coloured(rows: QuerySet[Any], user: User, query: LayerQuery, level: FactLev
         name = f"filtered_{list(asked).index(key)}"
         rows = rows.alias(**{name: class_of(types[key], level)}).filter(**{f"{name}__in": list(values)})
     colour_type = types.get(query.colour_by)
-    return rows.annotate(map_class=class_of(colour_type, level) if colour_type else Value(level.value))
+    shown = class_of(colour_type, level) if colour_type else Value(level.value)
+    coloured: QuerySet[Any] = rows.annotate(map_class=shown)
+    return coloured
 
 
 def _types_by_key(user: User, keys: Sequence[str]) -> dict[str, FactType]:
@@ -157,7 +159,7 @@ class WidthBucket(Func):
         self.names = [names[0], *names]
         super().__init__(number, output_field=CharField())
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         sql, params = compiler.compile(self.source_expressions[0])
         statement = f"coalesce((%s::text[])[width_bucket({sql}, %s::float8[]) + 1], '')"
         return statement, [self.names, *params, self.lows]

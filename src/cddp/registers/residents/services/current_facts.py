@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
@@ -10,7 +11,7 @@ from django.utils import timezone
 from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.foundation.values.identifiers import uuid7
 from cddp.registers.residents.models import CurrentFact, Fact
-from cddp.registers.residents.rules.facts import stale_on, text_of
+from cddp.registers.residents.rules.facts import Value, stale_on, text_of
 
 __all__ = ["keep_newest", "rebuild"]
 
@@ -58,7 +59,7 @@ def _upsert(facts: Sequence[Fact]) -> None:
                 [str(fact.level) for fact in facts],
                 [fact.subject_id for fact in facts],
                 [json.dumps(fact.value, ensure_ascii=False) for fact in facts],
-                [text_of(fact.value) for fact in facts],
+                [text_of(cast(Value, fact.value)) for fact in facts],
                 [fact.pk for fact in facts],
                 [fact.observed_at for fact in facts],
                 [_stale_on(fact) for fact in facts],

@@ -126,7 +126,7 @@ def sync_declared_fact_types() -> int:
 
 
 def _sync(declared: FactTypeDeclaration, fact_type: FactType | None) -> bool:
-    written = {
+    written: dict[str, Any] = {
         "name": declared.name,
         "level": declared.level,
         "value_kind": declared.value_kind,

@@ -1,7 +1,7 @@
 """แก้ไขบ้าน: make and change houses and their points."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.gis.geos import Point
 from django.db import models, transaction
@@ -137,12 +137,16 @@ def refresh_search(house: House) -> None:
 
 def differences_between(house: House, wanted: Mapping[str, Any]) -> list[Difference]:
     """Return the fields in which the register now differs from what a person wants to save."""
-    labels = {name: str(House._meta.get_field(name).verbose_name) for name in CHANGEABLE}
+    labels = {name: _label(name) for name in CHANGEABLE}
     return [
         Difference(labels[name], _shown(getattr(house, name)), _shown(wanted[name]))
         for name in CHANGEABLE
         if name in wanted and getattr(house, name) != wanted[name]
     ]
+
+
+def _label(name: str) -> str:
+    return str(getattr(House._meta.get_field(name), "verbose_name", name))
 
 
 def _shown(value: Any) -> str:
@@ -182,7 +186,7 @@ def _refuse_taken_code(house: House) -> None:
 def _checked_point(point: Point) -> Point:
     west, south, east, north = THAILAND
     if point.srid not in (None, 4326):
-        point = point.transform(4326, clone=True)
+        point = cast(Point, point.transform(4326, clone=True))
     if not (west <= point.x <= east and south <= point.y <= north):
         raise UnableToChangeHouse(_("พิกัดอยู่นอกประเทศไทย ตรวจสอบว่าไม่ได้สลับละติจูดกับลองจิจูด"), code="point_outside")
     return Point(round(point.x, 7), round(point.y, 7), srid=4326)

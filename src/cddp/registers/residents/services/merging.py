@@ -162,14 +162,14 @@ def _move_everything(kept: Row, absorbed: Row) -> list[MovedRow]:
         return _move_stays(kept, absorbed)
     if isinstance(kept, House):
         return _move_households(kept, absorbed)
-    stays = HouseholdMembership.objects.select_for_update().filter(household=absorbed).order_by("pk")
+    stays = HouseholdMembership.objects.select_for_update().filter(household_id=absorbed.pk).order_by("pk")
     return [_move("membership", stay, "household_id", kept.pk) for stay in stays]
 
 
 def _move_stays(kept: Person, absorbed: Row) -> list[MovedRow]:
     open_kinds = set(kept.memberships.filter(ended_on=None).values_list("kind", flat=True))
     moved: list[MovedRow] = []
-    for stay in HouseholdMembership.objects.select_for_update().filter(person=absorbed).order_by("pk"):
+    for stay in HouseholdMembership.objects.select_for_update().filter(person_id=absorbed.pk).order_by("pk"):
         # One person is registered in one house and lives in one: the kept row's own open stay goes on.
         if stay.ended_on is None and stay.kind in open_kinds:
             moved.append(_move("membership", stay, "ended_on", timezone.localdate()))
@@ -181,7 +181,7 @@ def _move_stays(kept: Person, absorbed: Row) -> list[MovedRow]:
 def _move_households(kept: House, absorbed: Row) -> list[MovedRow]:
     last = kept.households.aggregate(last=models.Max("sequence"))["last"] or 0
     moved: list[MovedRow] = []
-    households = Household.objects.select_for_update().filter(house=absorbed).order_by("sequence")
+    households = Household.objects.select_for_update().filter(house_id=absorbed.pk).order_by("sequence")
     for place, household in enumerate(households, start=last + 1):
         # First the number: (house, sequence) must be free at each step.
         moved.append(_move("household", household, "sequence", 10_000 + place))
@@ -278,7 +278,7 @@ def _save_filled(row: Row, fields: list[str]) -> None:
 
 
 def _mark(absorbed: Row, state: str, kept: Row | None) -> None:
-    absorbed.state, absorbed.merged_into = state, kept  # type: ignore[assignment]
+    absorbed.state, absorbed.merged_into = state, kept
     absorbed.save(update_fields=["state", "merged_into"])
 
 

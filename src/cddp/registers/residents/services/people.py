@@ -225,7 +225,7 @@ def _birth_fields(birth: PartialDate | None) -> dict[str, Any]:
 def _differences(person: Person, wanted: Mapping[str, Any]) -> list[Difference]:
     return [
         Difference(
-            str(Person._meta.get_field(name).verbose_name),
+            str(getattr(Person._meta.get_field(name), "verbose_name", name)),
             str(getattr(person, name) or "–"),
             str(wanted[name] or "–"),
         )

@@ -103,9 +103,11 @@ def _decide(request: HttpRequest, kept: Any, other: Any) -> HttpResponse:
 
 
 def _compared(request: HttpRequest, kind: str, kept: Any, other: Any) -> list[dict[str, Any]]:
-    describe = {"people": _describe_person, "houses": _describe_house, "households": _describe_household}[
-        kind
-    ]
+    describe: Any = {
+        "people": _describe_person,
+        "houses": _describe_house,
+        "households": _describe_household,
+    }[kind]
     left, right = describe(kept), describe(other)
     lines = [(name, left[name], right[name]) for name in left]
     facts = list_current_facts(request.user, [kept.pk, other.pk], timezone.localdate())  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from cddp.foundation.accounts.access import requires
 from cddp.foundation.values.masking import holds_personal_number
 from cddp.registers.residents.models import Area, House, Person
-from cddp.registers.residents.queries.finding import Found, find_anything
+from cddp.registers.residents.queries.finding import Found, find_anything, home_of
 from cddp.registers.residents.queries.households import age_of
 from cddp.registers.residents.views.purpose import bear_purpose, record_list_look
 
@@ -50,7 +50,7 @@ def _people(request: HttpRequest, found: Found) -> list[dict[str, Any]]:
         {
             "person": person,
             "age": age_of(person, today),
-            "stay": person.stays_now[0] if person.stays_now else None,  # type: ignore[attr-defined]
+            "stay": home_of(person),
         }
         for person in found.people
     ]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,7 +21,7 @@ from cddp.foundation.values.errors import UnableTo
 from cddp.registers.residents.choices import PointSource, RegistryState
 from cddp.registers.residents.errors import UnableToChangeChanged
 from cddp.registers.residents.forms.registers import HouseForm, PointForm
-from cddp.registers.residents.models import CurrentFact, House
+from cddp.registers.residents.models import CurrentFact, FactType, House
 from cddp.registers.residents.queries.facts import list_current_facts, list_statements
 from cddp.registers.residents.queries.households import find_next_without_point, list_households
 from cddp.registers.residents.queries.merging import list_ids_stood_for, list_open_merges
@@ -58,7 +58,9 @@ def _search(houses: QuerySet[House], text: str) -> QuerySet[House]:
 
 def _with_stale(houses: QuerySet[House], values: list[str]) -> QuerySet[House]:
     stale = CurrentFact.objects.filter(
-        subject_id=OuterRef("pk"), fact_type_id__in=values, stale_on__lte=timezone.localdate()
+        subject_id=OuterRef("pk"),
+        fact_type__in=FactType.objects.filter(pk__in=values),
+        stale_on__lte=timezone.localdate(),
     )
     return houses.filter(Exists(stale))
 
@@ -71,7 +73,10 @@ HOUSES = ListPage(
     columns=[
         Column("number", gettext_lazy("บ้านเลขที่"), sort=("number_order", "number")),
         Column(
-            "area", gettext_lazy("หมู่/ชุมชน"), value=lambda house: str(house.area or ""), sort="area__number"
+            "area",
+            gettext_lazy("หมู่/ชุมชน"),
+            value=lambda house: str(house.area or ""),
+            sort=("area__number", "number_order", "number"),
         ),
         Column("road", gettext_lazy("ถนน")),
         Column("lane", gettext_lazy("ตรอก/ซอย")),
@@ -87,7 +92,11 @@ HOUSES = ListPage(
             gettext_lazy("พิกัด"),
             yes=gettext_lazy("มีพิกัด"),
             no=gettext_lazy("ยังไม่มีพิกัด"),
-            apply=lambda rows, yes: rows.filter(point__isnull=False) if yes else rows.without_point(),
+            apply=lambda rows, yes: (
+                rows.filter(point__isnull=False)
+                if yes
+                else rows.filter(point=None, is_central_register=False)
+            ),
         ),
         ChoiceFilter(
             "state",
@@ -99,7 +108,7 @@ HOUSES = ListPage(
     ],
     search=_search,
     search_hint=gettext_lazy("บ้านเลขที่ หมู่ รหัสประจำบ้าน ถนน"),
-    default_sort="number",
+    default_sort="area",
     row_link=lambda house: reverse("residents:house", args=[house.pk]),
     export_name="houses",
     export_permission="residents.export",
@@ -203,6 +212,13 @@ def house_new(request: HttpRequest) -> HttpResponse:
     return redirect("residents:house", pk=made.pk)
 
 
+def with_version(request: HttpRequest, version: int) -> QueryDict:
+    """Return what was posted, with the version that stands now: to be saved again in sight of the difference."""
+    typed = request.POST.copy()
+    typed["version"] = str(version)
+    return typed
+
+
 @requires("residents.change")
 def house_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a house; of two people at once the second sees the difference and loses nothing."""
@@ -219,8 +235,7 @@ def house_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     except UnableToChangeChanged as refusal:
         found.refresh_from_db()
         # What was typed stays; saving again is a decision made in sight of the difference.
-        form.data = form.data.copy()
-        form.data["version"] = str(found.version)
+        form.data = with_version(request, found.version)
         more = {"difference": refusal.difference, "problem": refusal.message, "status": refusal.status}
         return _show_form(request, form, found, **more)
     except UnableTo as refusal:

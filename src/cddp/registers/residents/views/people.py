@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Func, IntegerField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,7 +37,7 @@ from cddp.registers.residents.forms.registers import (
 )
 from cddp.registers.residents.models import FactType, House, Household, HouseholdMembership, Person
 from cddp.registers.residents.queries.facts import list_current_facts, list_statements
-from cddp.registers.residents.queries.finding import find_houses
+from cddp.registers.residents.queries.finding import find_houses, home_of
 from cddp.registers.residents.queries.households import age_of, list_stays
 from cddp.registers.residents.queries.identity import masked_citizen_id
 from cddp.registers.residents.queries.merging import list_ids_stood_for, list_open_merges
@@ -48,7 +48,7 @@ from cddp.registers.residents.rules.finding import read_query
 from cddp.registers.residents.services import identity
 from cddp.registers.residents.services import people as services
 from cddp.registers.residents.views.filters import FactFilter, area_choices, stale_choices
-from cddp.registers.residents.views.houses import panels_of
+from cddp.registers.residents.views.houses import panels_of, with_version
 from cddp.registers.residents.views.purpose import bear_purpose, needs_purpose, purpose_of, record_list_look
 from cddp.registers.residents.views.rights import rights_of
 
@@ -63,6 +63,13 @@ LABELS = {
     "vital_state": "การมีชีวิต",
     "death_date": "วันที่เสียชีวิต",
 }
+
+
+class DaysLived(Func):
+    """จำนวนวันตั้งแต่เกิด: so that a list by age begins with the youngest."""
+
+    template = "(current_date - %(expressions)s)"
+    output_field = IntegerField()
 
 
 class AgeFilter(ChoiceFilter):
@@ -86,17 +93,13 @@ def _by_stale(rows: QuerySet[Person], values: list[str]) -> QuerySet[Person]:
     return rows
 
 
-def _home(person: Person) -> HouseholdMembership | None:
-    return person.stays_now[0] if person.stays_now else None  # type: ignore[attr-defined]
-
-
 def _home_words(person: Person) -> str:
-    stay = _home(person)
+    stay = home_of(person)
     return str(stay.household.house) if stay else ""
 
 
 def _home_link(person: Person) -> str | None:
-    stay = _home(person)
+    stay = home_of(person)
     return reverse("residents:house", args=[stay.household.house_id]) if stay else None
 
 
@@ -115,7 +118,7 @@ PEOPLE = ListPage(
             "age",
             gettext_lazy("อายุ"),
             value=lambda p: age_of(p, timezone.localdate()),
-            sort="birth_date",
+            sort=DaysLived("birth_date"),
             numeric=True,
         ),
         Column("sex", gettext_lazy("เพศ"), value=lambda p: p.get_sex_display()),
@@ -264,8 +267,7 @@ def person_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             _save_person(found, form, request.user)
     except UnableToChangeChanged as refusal:
         found.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["version"] = str(found.version)
+        form.data = with_version(request, found.version)
         more = {"difference": refusal.difference, "problem": refusal.message, "status": refusal.status}
         return _show_form(request, form, title, back, crumbs, **more)
     except UnableTo as refusal:
