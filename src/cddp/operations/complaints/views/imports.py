@@ -26,7 +26,7 @@ CRUMB = (_("นำเข้าเรื่อง"), "/complaints/imports/")
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Take a file, and show the imports there were."""
-    form = TicketFileForm(request.POST or None, request.FILES or None)
+    form = TicketFileForm(request.POST, request.FILES) if request.method == "POST" else TicketFileForm()
     if request.method == "POST" and form.is_valid():
         try:
             upload = form.cleaned_data["file"]
