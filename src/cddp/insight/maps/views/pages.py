@@ -25,7 +25,9 @@ from cddp.insight.maps.queries.people import Viewer, permission_class_of
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show the map of the town; layers and place are in the address."""
-    return render(request, "maps/map.html", {"layers": list_layers(_user(request))})
+    response = render(request, "maps/map.html", {"layers": list_layers(_user(request))})
+    _let_see_tiles(request, response)
+    return response
 
 
 @requires("maps.view")
@@ -56,7 +58,7 @@ def layers_json(request: HttpRequest) -> HttpResponse:
             "layers": [describe_layer(layer, user, municipality_id) for layer in list_layers(user)],
         }
     )
-    give_grant(response, Viewer(user, municipality_id, permission_class_of(user)))
+    _let_see_tiles(request, response)
     return response
 
 
@@ -88,6 +90,11 @@ def pick(request: HttpRequest, layer: str, row_id: UUID) -> HttpResponse:
         raise Http404
     values: dict[str, Any] = {"layer": found, "row_id": row_id, "details": details}
     return render(request, "maps/_pick.html", {**details.get("context", {}), **values})
+
+
+def _let_see_tiles(request: HttpRequest, response: HttpResponse) -> None:
+    user = _user(request)
+    give_grant(response, Viewer(user, required_municipality_id(), permission_class_of(user)))
 
 
 def _user(request: HttpRequest) -> User:
