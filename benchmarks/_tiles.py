@@ -58,14 +58,14 @@ def measure(report: Report, site: Site) -> None:
     raw = RawSql()
     _measure_rows(report, site, raw)
     for zoom in (6, 10):
-        tile = _fullest(zoom)
+        tile = fullest(zoom)
         taken = alternate({"http": lambda t=tile: _get(site, t)}, rounds=ROUNDS)["http"]
         report.at_most(f"tile_z{zoom}", median(taken), "ms", LOW_ZOOM_MS, {"http": taken})
     _measure_unchanged(report, site)
 
 
 def _measure_rows(report: Report, site: Site, raw: RawSql) -> None:
-    tile = _fullest(14, at_most=ROWS_LIMIT)
+    tile = fullest(14, at_most=ROWS_LIMIT)
     _, headers, body = _get(site, tile)
     sent, wanted = _features(body), _features(raw.tile(tile))
     if sent != wanted:
@@ -80,7 +80,7 @@ def _measure_rows(report: Report, site: Site, raw: RawSql) -> None:
 
 
 def _measure_unchanged(report: Report, site: Site) -> None:
-    tile = _fullest(14, at_most=ROWS_LIMIT)
+    tile = fullest(14, at_most=ROWS_LIMIT)
     tag = _get(site, tile)[1]["etag"]
     path = _path(tile)
 
@@ -109,7 +109,7 @@ def _features(body: bytes) -> list[tuple[str, str]]:
     return sorted((each["properties"]["id"], each["properties"]["number"]) for each in rows["features"])
 
 
-def _fullest(zoom: int, *, at_most: int | None = None) -> Tile:
+def fullest(zoom: int, *, at_most: int | None = None) -> Tile:
     """Return the tile of the town with the most houses, or with the most that are still drawn one by one."""
     with town_context(TOWN_ID), connection.cursor() as cursor:
         cursor.execute(
@@ -132,7 +132,7 @@ def check_counts(report: Report) -> None:
     user = worker()
     viewer = Viewer(user, TOWN_ID, permission_class_of(user))
     layer = find_layer(user, "houses")
-    tile = _fullest(10)
+    tile = fullest(10)
     _edit()
     wrong = 0
     for step in ("pending", "folded"):

@@ -26,6 +26,7 @@ def main() -> int:
     import _imports
     import _lists
     import _names
+    import _plans
     import _tiles
     from _people import sign_in
 
@@ -33,6 +34,7 @@ def main() -> int:
         site = sign_in(port)
         _tiles.measure(report, site)
         _names.measure(report, site)
+    _plans.check(report, _tiles.fullest(14, at_most=4_000))
     _tiles.check_counts(report)
     _lists.measure(report)
     say("importing 100,000 rows into a fresh database")
