@@ -1,8 +1,9 @@
 """เส้นทางทั้งหมด: each app brings its own; the third parties' are named here."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
+from cddp.config.api import api
 from cddp.foundation.accounts.access import public
 
 
@@ -12,9 +13,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+@public
+def closed(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Stand before what the library offers and we do not: accounts, addresses and lost passwords are the
+    administrator's. A link by e-mail would let one town's administrator, who may write down a member's address,
+    sign in as that member in another town."""
+    raise Http404
+
+
+CLOSED = ("signup/", "email/", "confirm-email/", "password/reset/", "password/set/")
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    *(path(f"accounts/{each}", closed) for each in CLOSED),
+    *(path(f"accounts/{each}<path:rest>", closed) for each in CLOSED),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
     path("", include("cddp.foundation.administration.urls")),
     path("", include("cddp.registers.residents.urls")),
     path("", include("cddp.portal.urls")),

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 from pydantic import AfterValidator, AwareDatetime
 
@@ -21,6 +22,7 @@ from cddp.foundation.audit import services as audit
 from cddp.foundation.audit.context import state_purpose
 from cddp.foundation.values.masking import mask_text
 from cddp.registers.residents.choices import FactSource, RegistryState
+from cddp.registers.residents.errors import UnableToAct
 from cddp.registers.residents.models import FactType, House, Household, Person
 from cddp.registers.residents.queries.facts import ShownFact, find_fact, list_current_facts, list_fact_types
 from cddp.registers.residents.queries.finding import home_of
@@ -28,6 +30,7 @@ from cddp.registers.residents.queries.households import age_of
 from cddp.registers.residents.queries.identity import masked_citizen_id
 from cddp.registers.residents.queries.people import list_people, living_in
 from cddp.registers.residents.services.facts import record_fact, withdraw_fact
+from cddp.registers.residents.services.identity import SHORTEST_PURPOSE
 
 router = Router(tags=["residents"])
 
@@ -199,11 +202,11 @@ def _fact(fact: ShownFact) -> FactOut:
 
 
 @router.get("/houses", response=HousesOut, summary="รายการบ้าน")
-def list_houses(
+def list_houses(  # noqa: PLR0917  (each is a named parameter of the address)
     request: HttpRequest,
     area: UUID | None = None,
     placed: bool | None = None,
-    house_code: Annotated[Text, Query(max_length=20)] = "",
+    house_code: Annotated[Text | None, Query(max_length=20)] = None,
     after: UUID | None = None,
     limit: Limit = 100,
 ) -> HousesOut:
@@ -267,12 +270,14 @@ def list_facts(
     request: HttpRequest,
     level: Literal["house", "household", "person"],
     subject_id: UUID,
-    purpose: Annotated[Text, Query(max_length=200)] = "",
+    purpose: Annotated[Text | None, Query(max_length=200)] = None,
 ) -> list[FactOut]:
-    """Return what is true now of one house, household or person (of whom the look is recorded)."""
+    """Return what is true now of one house, household or person; for a person `purpose` is needed and recorded."""
     user = _caller(request, "residents.view_person" if level == "person" else "residents.view")
     subject = get_object_or_404(MODELS[level].objects.visible_to(user), pk=subject_id)
     if level == "person":
+        if purpose is None or len(purpose.strip()) < SHORTEST_PURPOSE:
+            raise UnableToAct(_("โปรดระบุวัตถุประสงค์ที่ดูข้อมูลบุคคล"), code="purpose")
         audit.record("residents.person.viewed", subject, purpose=mask_text(purpose))
     facts = list_current_facts(user, [subject.pk], timezone.localdate())[subject.pk]
     return [_fact(fact) for fact in facts]

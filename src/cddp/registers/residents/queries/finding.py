@@ -46,9 +46,7 @@ def find_anything(user: User, text: str, limit: int = 20) -> Found:
         return Found(query)
     return Found(
         query,
-        people=list(with_homes(find_people(user, query))[:limit])
-        if user.has_perm("residents.view_person")
-        else [],
+        people=_best_people(user, query, limit) if user.has_perm("residents.view_person") else [],
         houses=list(find_houses(user, query).select_related("area")[:limit]),
         areas=_find_areas(user, query),
     )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cddp.foundation.audit.models import AuditEntry
+from cddp.registers.residents.models import Person
 from cddp.registers.residents.queries.finding import find_anything, find_people
 from cddp.registers.residents.rules.finding import Query, read_query
 from cddp.registers.residents.services.identity import set_citizen_id
@@ -108,15 +109,17 @@ class TestFinding:
         entry = AuditEntry.objects.get(action="residents.person.listed", target_id=people["สมศรี"].pk)
         # The statements that the test client logs hold hashes, never the digits.
         assert digits not in caplog.text + str(entry.changes) + entry.purpose
-        by_address = client.get(reverse("residents:find"), {"q": digits}).content.decode()
-        assert "สมศรี ใจดี" not in by_address
-        assert digits not in by_address
+        by_address = client.get(reverse("residents:find"), {"q": digits})
+        assert (by_address.status_code, by_address.headers["Location"]) == (302, reverse("residents:find"))
 
-    def test_search_condition_can_use_its_index_under_row_security(self, people, registrar):
+    def test_search_uses_its_index_under_row_security(self, people, registrar):
+        Person.objects.bulk_create(
+            Person(given_name=f"ชื่อ{n}", search_name=f"ชือ{n} สกุล{n % 97}") for n in range(15_000)
+        )
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        rows = find_people(registrar, Query(words="สมศรี ใจดี"))
-        plan = rows.explain()
-        assert "person_search" in plan
+            # The program itself may not gather statistics.
+            cursor.execute("RESET ROLE; SET ROLE cddp_owner; ANALYZE residents_person; SET ROLE cddp_app")
+        plan = find_people(registrar, Query(words="สมศรี ใจดี")).explain()
+        assert "Bitmap Index Scan on person_search" in plan
         assert "Index Cond: ((municipality_id =" in plan
         assert "%>" in plan.split("Index Cond")[1]

@@ -1,6 +1,7 @@
 """ตัวชี้วัด: right numbers, each with its way to the rows, and the rows are as many."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -14,7 +15,7 @@ ON = date(2026, 11, 23)
 
 
 def test_bands_meet_without_gap_or_overlap():
-    for younger, older in zip(FIVE_YEARS, FIVE_YEARS[1:], strict=False):
+    for younger, older in pairwise(FIVE_YEARS):
         first, _last = younger.born_between(ON)
         assert (first - older.born_between(ON)[1]).days == 1
     assert AgeBand(60, 69).born_between(ON) == (date(1956, 11, 24), date(1966, 11, 23))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -24,6 +24,9 @@ LIMIT = 30
 @bear_purpose
 def find(request: HttpRequest) -> HttpResponse:
     """Show the box, and what was found under it, grouped: houses, people, areas."""
+    if holds_personal_number(request.GET.get("q", "")):
+        # An identity number in an address would stay in logs and histories: it is not even looked up.
+        return redirect("residents:find")
     text = _asked(request)
     found = find_anything(request.user, text, LIMIT) if text else None  # type: ignore[arg-type]
     values: dict[str, Any] = {"text": text, "found": found, "limit": LIMIT}
@@ -38,9 +41,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> str:
     if request.method == "POST":
         return request.POST.get("q", "").replace("\x00", "").strip()[:200]
-    linked = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    # An identity number in an address would stay in logs and histories: it is not even looked up.
-    return "" if holds_personal_number(linked) else linked
+    return request.GET.get("q", "").replace("\x00", "").strip()[:200]
 
 
 def _people(request: HttpRequest, found: Found) -> list[dict[str, Any]]:
