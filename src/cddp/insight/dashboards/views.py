@@ -22,7 +22,7 @@ from cddp.foundation.values.thai_dates import format_short, format_with_time, to
 from cddp.insight.dashboards.forms import ScopeForm
 from cddp.insight.dashboards.queries import Overview, measure_overview
 from cddp.insight.dashboards.services import write_workbook
-from cddp.registers.residents.models import Area
+from cddp.registers.residents.queries.indicators import list_area_choices
 
 GROUP_TITLES = {
     "people": gettext_lazy("ประชากรและครัวเรือน"),
@@ -55,9 +55,7 @@ def _typed(day: dt.date) -> str:
 
 
 def _read_scope(request: HttpRequest, user: User) -> Scope:
-    areas = [
-        (area.code, str(area)) for area in Area.objects.visible_to(user).defer("boundary", "boundary_3857")
-    ]
+    areas = list_area_choices(user)
     today = timezone.localdate()
     asked = {"area": request.GET.get("area", ""), "on": request.GET.get("on") or _typed(today)}
     form = ScopeForm(asked, areas=areas)

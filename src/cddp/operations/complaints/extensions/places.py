@@ -23,6 +23,7 @@ from cddp.foundation.extension_points import (
 from cddp.foundation.values.thai_dates import format_short
 from cddp.operations.complaints.choices import ReportState
 from cddp.operations.complaints.models import ImportBatch, Report
+from cddp.operations.complaints.queries.figures import find_figures
 from cddp.operations.complaints.queries.reports import count_waiting, list_reports_near, search_reports
 
 SHOWN_ON_HOUSE = 8
@@ -30,7 +31,13 @@ SHORTEST_SEARCH = 2
 
 
 def _waiting(user: User) -> int:
-    return count_waiting(Report.objects.visible_to(user))
+    # The menu and the desk ask on the same page; on the overview the figures know it already.
+    kept: dict[str, int] = user.__dict__.setdefault("_complaints_waiting", {})
+    if "count" not in kept:
+        known = find_figures(user)
+        received = known.by_state.get(ReportState.RECEIVED.value, 0) if known else None
+        kept["count"] = count_waiting(Report.objects.visible_to(user)) if received is None else received
+    return kept["count"]
 
 
 def _imports_under_way(user: User) -> int:

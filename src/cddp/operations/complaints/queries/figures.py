@@ -71,6 +71,12 @@ def figures_for(user: User, area_code: str, on: dt.date) -> Figures:
     return kept[area_code, on]
 
 
+def find_figures(user: User) -> Figures | None:
+    """Return the figures of the whole town today if this request has asked for them, else None."""
+    kept: dict[Any, Figures] = user.__dict__.get("_complaint_figures", {})
+    return kept.get(("", dt.datetime.now(BANGKOK).date()))
+
+
 def _measure(area_code: str, on: dt.date) -> Figures:
     is_past = on < dt.datetime.now(BANGKOK).date()
     statement = FIGURES.format(state=STATE_THEN if is_past else "r.state", area=IN_AREA if area_code else "")

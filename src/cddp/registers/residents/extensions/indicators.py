@@ -38,6 +38,8 @@ def _people(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]:
 
 
 def _people_by_area(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]:
+    if area_code:
+        return []  # one bar would say nothing that the number does not
     return [
         IndicatorRow(
             f"หมู่ {row['number']} {row['name']}" if row["number"] else (row["name"] or _("ไม่ระบุหมู่")),
@@ -51,7 +53,7 @@ def _people_by_area(user: User, area_code: str, on: date) -> Sequence[IndicatorR
 
 def _households(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]:
     area = counts.area_id_of(user, area_code)
-    total = counts.count_households(user, area_code)
+    total = counts.count_houses(user, area_code).households
     return [
         IndicatorRow(_("ครัวเรือน"), total, _address("residents:houses", area=area), _map_address(area_code))
     ]
@@ -111,7 +113,7 @@ def _stale_facts(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]
 
 def _houses_without_point(user: User, area_code: str, on: date) -> Sequence[IndicatorRow]:
     area = counts.area_id_of(user, area_code)
-    total = counts.list_without_point(user, area_code).count()
+    total = counts.count_houses(user, area_code).without_point
     url = _address("residents:houses", area=area, placed="0")
     return [IndicatorRow(_("บ้านที่ยังไม่มีพิกัด"), total, url)]
 

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,13 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.extension_points import WaitingItem, waiting_items
 from cddp.registers.residents.choices import FactLevel
-from cddp.registers.residents.models import CurrentFact, FactType, House
-
-COUNTED_AT_MOST = 10_000
+from cddp.registers.residents.queries.indicators import count_houses, count_stale_by_type
 
 
 def _without_point(user: User) -> int:
-    return House.objects.visible_to(user).active().without_point().order_by()[:COUNTED_AT_MOST].count()
+    return count_houses(user, "").without_point
 
 
 def _without_point_url(user: User) -> str:
@@ -25,17 +22,18 @@ def _without_point_url(user: User) -> str:
     return f"{reverse('residents:houses')}?placed=0"
 
 
-def _stale_houses(user: User) -> int:
-    stale = CurrentFact.objects.filter(
-        level=FactLevel.HOUSE, subject_id=OuterRef("pk"), stale_on__lte=timezone.localdate()
-    )
-    houses = House.objects.visible_to(user).active().filter(Exists(stale))
-    return houses.order_by()[:COUNTED_AT_MOST].count()
+def _stale_of_houses(user: User) -> list[tuple[str, int]]:
+    stale = count_stale_by_type(user, timezone.localdate())
+    return [(str(pk), count) for pk, _name, level, count in stale if level == FactLevel.HOUSE]
 
 
-def _stale_houses_url(user: User) -> str:
-    kinds = FactType.objects.visible_to(user).filter(level=FactLevel.HOUSE).values_list("pk", flat=True)
-    return f"{reverse('residents:houses')}?{urlencode({'stale': list(kinds)}, doseq=True)}"
+def _stale_facts(user: User) -> int:
+    return sum(count for _pk, count in _stale_of_houses(user))
+
+
+def _stale_facts_url(user: User) -> str:
+    kinds = [pk for pk, _count in _stale_of_houses(user)]
+    return f"{reverse('residents:houses')}?{urlencode({'stale': kinds}, doseq=True)}"
 
 
 waiting_items.add(
@@ -53,13 +51,13 @@ waiting_items.add(
 )
 waiting_items.add(
     WaitingItem(
-        key="residents.stale_houses",
-        label=_("บ้านที่ข้อมูลพ้นกำหนด"),
-        unit=_("หลัง"),
+        key="residents.stale_facts",
+        label=_("ข้อเท็จจริงของบ้านที่พ้นกำหนด"),
+        unit=_("รายการ"),
         icon="hourglass",
         permission="residents.view",
-        count=_stale_houses,
-        url=_stale_houses_url,
+        count=_stale_facts,
+        url=_stale_facts_url,
         explanation=_("เก่าเกินอายุข้อมูลที่กำหนด ควรสำรวจใหม่"),
         order=30,
     )

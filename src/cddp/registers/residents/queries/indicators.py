@@ -1,5 +1,6 @@
 """ตัวเลขของทะเบียน: counts behind the dashboards, of the town or of one area, on a day."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,6 @@ from cddp.registers.residents.models import (
     Fact,
     FactType,
     House,
-    Household,
     HouseholdMembership,
 )
 from cddp.registers.residents.rules.ages import AgeBand
@@ -37,11 +37,6 @@ def list_houses(user: User, area_code: str) -> QuerySet[House]:
     """Return the houses of the town, or of one area."""
     houses = House.objects.visible_to(user).active()
     return houses.filter(area__code=area_code) if area_code else houses
-
-
-def list_without_point(user: User, area_code: str) -> QuerySet[House]:
-    """Return the houses of the town, or of one area, that are not on the map."""
-    return list_houses(user, area_code).filter(point=None, is_central_register=False)
 
 
 def count_registered_by_area(user: User, area_code: str, on: date) -> list[dict[str, Any]]:
@@ -82,9 +77,24 @@ def count_in_band(births: list[tuple[date | None, str, int]], band: AgeBand, on:
     )
 
 
-def count_households(user: User, area_code: str) -> int:
-    """Return the number of households in houses that stand."""
-    return Household.objects.active().filter(house__in=list_houses(user, area_code)).count()
+@dataclass(frozen=True)
+class HouseCounts:
+    """จำนวนบ้าน: households in houses that stand, and houses that are not on the map."""
+
+    households: int
+    without_point: int
+
+
+def count_houses(user: User, area_code: str) -> HouseCounts:
+    """Return the counts of the town's houses, or of one area's; asked once for a request."""
+    kept: dict[str, HouseCounts] = user.__dict__.setdefault("_count_houses", {})
+    if area_code not in kept:
+        counts = list_houses(user, area_code).aggregate(
+            households=Count("households", filter=Q(households__state=RegistryState.ACTIVE)),
+            without_point=Count("pk", filter=Q(point=None, is_central_register=False), distinct=True),
+        )
+        kept[area_code] = HouseCounts(**counts)
+    return kept[area_code]
 
 
 def count_facts_by_month(user: User, on: date, months: int = 12) -> list[tuple[date, int]]:
@@ -107,13 +117,23 @@ def count_facts_by_month(user: User, on: date, months: int = 12) -> list[tuple[d
 
 def count_stale_by_type(user: User, on: date) -> list[tuple[UUID, str, str, int]]:
     """Return (id, name, level, stale values) of the fact types that have any, most first."""
-    counts = (
-        CurrentFact.objects.filter(fact_type__in=FactType.objects.visible_to(user), stale_on__lte=on)
-        .values_list("fact_type_id", "fact_type__name", "fact_type__level")
-        .annotate(count=Count("pk"))
-        .order_by("-count")
-    )
-    return list(counts)
+    kept: dict[date, list[tuple[UUID, str, str, int]]] = user.__dict__.setdefault("_count_stale", {})
+    if on not in kept:
+        counts = (
+            CurrentFact.objects.filter(fact_type__in=FactType.objects.visible_to(user), stale_on__lte=on)
+            .values_list("fact_type_id", "fact_type__name", "fact_type__level")
+            .annotate(count=Count("pk"))
+            .order_by("-count")
+        )
+        kept[on] = list(counts)
+    return kept[on]
+
+
+def list_area_choices(user: User) -> list[tuple[str, str]]:
+    """Return (code, name) of the areas this person may choose among."""
+    areas = list(Area.objects.visible_to(user).defer("boundary", "boundary_3857"))
+    user.__dict__.setdefault("_area_ids", {"": ""}).update({area.code: str(area.pk) for area in areas})
+    return [(area.code, str(area)) for area in areas]
 
 
 def area_id_of(user: User, area_code: str) -> str:
