@@ -83,6 +83,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cddp.config.guards.PrivateAnswerGuard",
+    "cddp.config.guards.CleanInputGuard",
     "cddp.foundation.accounts.middleware.TownMiddleware",
     "cddp.foundation.ui.middleware.ScreenWordsMiddleware",
 ]
@@ -170,6 +172,9 @@ ACCOUNT_ADAPTER = "cddp.config.sign_in.StaffAccountAdapter"
 ACCOUNT_FORMS = {"login": "cddp.config.sign_in.StaffLoginForm"}
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+# Behind our nginx, which replaces what a client claims, the last address is the person's: without this all people
+# of a town would share one limit, and the audit trail would name the proxy. In the clear there is no proxy to trust.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("CDDP_TRUSTED_PROXIES", "1" if BEHIND_TLS else "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "CDDP"
@@ -227,6 +232,7 @@ STORAGES = {
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/ui/.+-[\w-]{8}\.(js|css|woff2)$|\.[0-9a-f]{12}\.\w+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["cddp.foundation.files.upload_handlers.CarefulUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = os.environ.get("CDDP_UPLOAD_TEMP_DIR") or None
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CDDP_UPLOAD_LIMIT_MB", "100")) * 1024 * 1024
 

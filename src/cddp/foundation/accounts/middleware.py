@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -68,5 +69,5 @@ def _who(request: HttpRequest, user: User | None) -> Acting:
         user_id=user.pk if user else None,
         label=str(user) if user else "",
         request_id=uuid4().hex,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=get_client_ip(request),
     )

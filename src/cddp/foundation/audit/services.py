@@ -11,6 +11,8 @@ from django.db import models
 from cddp.foundation.audit.context import current_acting
 from cddp.foundation.audit.models import AuditEntry
 
+PURPOSE_LIMIT = 200
+
 __all__ = ["changes_between", "record", "record_looks"]
 
 
@@ -57,7 +59,8 @@ def _entry(
         "target_kind": target._meta.label_lower,
         "target_id": target_id or (target.pk if isinstance(target, models.Model) else None),
         "changes": json.loads(plain),
-        "purpose": purpose or who.purpose,
+        # Masking a number may make the words longer than they were typed.
+        "purpose": (purpose or who.purpose)[:PURPOSE_LIMIT],
         "request_id": who.request_id,
         "address": who.address,
     }

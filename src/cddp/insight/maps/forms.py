@@ -12,6 +12,8 @@ from cddp.foundation.values.errors import UnableTo
 
 LARGEST_BODY = 200_000
 MOST_LAYERS = 20
+UNKEEPABLE = (b"%00", b"\\u0000", b"\\ud")
+"""NUL and halves of signs: no database keeps them, our map sends none."""
 
 
 class UnableToReadShape(UnableTo):
@@ -31,12 +33,12 @@ class DrawnShape:
 def read_shape(body: bytes) -> DrawnShape:
     """Return the posted shape. Raises UnableToReadShape when it is not what our map sends."""
     try:
-        if len(body) > LARGEST_BODY:
+        if len(body) > LARGEST_BODY or any(mark in body.lower() for mark in UNKEEPABLE):
             raise ValueError(len(body))
         posted = json.loads(body)
         layers = {str(key): QueryDict(str(query)) for key, query in posted["layers"].items()}
         if not isinstance(posted["shape"], dict) or len(layers) > MOST_LAYERS:
             raise ValueError(posted)
         return DrawnShape(posted["shape"], layers)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnableToReadShape(_("อ่านบริเวณที่วาดไม่ได้ กรุณาวาดใหม่")) from error

@@ -10,7 +10,10 @@ from cddp.foundation.extension_points import LayerQuery, MapLayer, map_layers
 
 FILTER_PREFIX = "f."
 LONGEST_VALUE = 200
+LONGEST_COLOUR = 80  # as long as a selection keeps it
 MOST_VALUES = 50
+YEARS = (1900, 2200)
+"""Layers reckon with the day before and after; at the ends of the calendar there is none."""
 
 
 def list_layers(user: User) -> list[MapLayer]:
@@ -27,7 +30,7 @@ def find_layer(user: User, key: str) -> MapLayer | None:
 def read_query(params: QueryDict) -> LayerQuery:
     """Return what the address asks of a layer: `colour`, `f.<field>` (values split by commas) and `on` (a day)."""
     return LayerQuery(
-        colour_by=params.get("colour", "")[:LONGEST_VALUE],
+        colour_by=params.get("colour", "")[:LONGEST_COLOUR],
         filters={
             name.removeprefix(FILTER_PREFIX): tuple(
                 value[:LONGEST_VALUE] for value in ",".join(values).split(",")[:MOST_VALUES] if value
@@ -40,11 +43,12 @@ def read_query(params: QueryDict) -> LayerQuery:
 
 
 def read_day(text: str) -> date | None:
-    """Return the day of an ISO date, None for anything else."""
+    """Return the day of an ISO date of these centuries, None for anything else."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if YEARS[0] <= day.year <= YEARS[1] else None
 
 
 def query_key(query: LayerQuery) -> tuple[object, ...]:

@@ -6,6 +6,8 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+
 from cddp.foundation.extension_points import LayerQuery, MapLayer
 from cddp.foundation.tenancy.current import town_context
 from cddp.insight.maps.gateways.one_trip import fetch_in_town
@@ -52,7 +54,11 @@ def draw_tile(layer: MapLayer, viewer: Viewer, query: LayerQuery, tile: Tile) ->
     tag = current_tag(layer, viewer, query)
     if tile.z < layer.min_zoom:
         return DrawnTile(b"", tag, simplified=True, total=None)
-    statement, values = tile_statement(rows_for(layer, viewer, query), tile)
+    try:
+        statement, values = tile_statement(rows_for(layer, viewer, query), tile)
+    except EmptyResultSet:
+        # Django knows without asking that there are no rows: a volunteer without areas, a filter that is gone.
+        return DrawnTile(b"", tag, simplified=False, total=0)
     total, simplified, body = fetch_in_town(viewer.municipality_id, viewer.user.pk, statement, values)
     return DrawnTile(bytes(body), tag, simplified, total)
 
