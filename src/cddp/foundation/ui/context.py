@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
@@ -117,7 +118,18 @@ class Shell:
             url = reverse(item.url_name)
         except NoReverseMatch:
             return None  # an app under construction must not take the whole menu down
-        return MenuLink(item, url, is_current=False, count=item.count(user) if item.count else None)
+        return MenuLink(item, url, is_current=False, count=self._count(item, user))
+
+    def _count(self, item: MenuItem, user: User) -> int | None:
+        if item.count is None or user.membership is None:
+            return None
+        # Every page shows the menu: a number that is some seconds old is worth two queries less on each.
+        key = f"menu.{user.membership.municipality_id}.{user.pk}.{item.key}"
+        count: int | None = caches["local"].get(key)
+        if count is None:
+            count = item.count(user)
+            caches["local"].set(key, count, settings.MENU_COUNTS_REMEMBERED_S)
+        return count
 
     def _with_current(self, links: list[MenuLink]) -> list[MenuLink]:
         # The longest address that the page's own begins with: /residents/import/ is not /residents/.
