@@ -114,10 +114,12 @@ def find_next_without_point(user: User, house: House | None, *, backward: bool =
     """Return the next (or previous) house without a point, in the order of the work list; from its start for None."""
     houses = House.objects.visible_to(user).active().without_point().select_related("area")
     order = ("area__number", "area__name", "number_order", "number", "pk")
+    if house is None:
+        return houses.order_by(*order).first()
     pks = list(houses.order_by(*order).values_list("pk", flat=True)[:5000])
     if not pks:
         return None
-    if house is None or house.pk not in pks:
+    if house.pk not in pks:
         return houses.filter(pk=pks[0]).first()
     place = pks.index(house.pk) + (-1 if backward else 1)
     return houses.filter(pk=pks[place]).first() if 0 <= place < len(pks) else None
