@@ -3,11 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cddp.foundation.accounts.access import public, requires, user_of
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.values.masking import holds_personal_number
 from cddp.insight.dashboards.queries import list_waiting
 from cddp.operations.complaints.models import Report
 from cddp.portal.queries import open_figures, search_everywhere
@@ -49,10 +51,14 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @requires("desk.view")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("q")
 def search(request: HttpRequest) -> HttpResponse:
-    """Search people, houses, reports and whatever else the person may see, in one box."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    """Search people, houses, reports and whatever else the person may see, in one box.
+
+    What is typed comes in the body of a POST: a name or a number in an address would stay in logs and histories.
+    """
+    text = _asked(request)
     groups = search_everywhere(user_of(request), text) if len(text) >= SHORTEST_SEARCH else []
     only = [result for group in groups for result in group.results]
     context = {
@@ -66,3 +72,10 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         return render(request, "portal/search.html#results", context)
     return render(request, "portal/search.html", context)
+
+
+def _asked(request: HttpRequest) -> str:
+    text = (request.POST if request.method == "POST" else request.GET).get("q", "")
+    text = text.replace("\x00", "").strip()[:LONGEST_SEARCH]
+    # A link may carry words; an identity number in one is not even looked up.
+    return "" if request.method != "POST" and holds_personal_number(text) else text
