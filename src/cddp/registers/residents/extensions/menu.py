@@ -46,3 +46,14 @@ menu_items.add(
         "residents.manage_fact_types", "settings", 30,
     )
 )  # fmt: skip
+menu_items.add(
+    MenuItem(
+        "residents.imports",
+        _("นำเข้าทะเบียน"),
+        "residents:imports",
+        "file-up",
+        "residents.import",
+        "registers",
+        70,
+    )
+)

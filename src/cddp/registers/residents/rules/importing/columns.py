@@ -76,6 +76,8 @@ FIELDS: Final = (
 )  # fmt: skip
 
 FIELD_BY_KEY: Final[dict[str, ImportField]] = {field.key: field for field in FIELDS}
+ADDED_COLUMNS: Final = ("แถวเดิมในไฟล์", "สาเหตุที่ไม่ได้นำเข้า", "วิธีแก้")
+"""What the download of rejected rows adds; known again when it comes back mended."""
 NAME_FIELDS: Final = frozenset({"full_name", "given_name"})
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -90,15 +92,16 @@ def heading_key(heading: str) -> str:
 
 def header_fingerprint(headings: Sequence[str]) -> str:
     """Return 64 hex digits that are equal for equal headings, in whatever order the columns stand."""
-    joined = "\x1f".join(sorted(search_key(heading, drop_title=False) for heading in headings))
+    own = [heading for heading in headings if heading not in ADDED_COLUMNS]
+    joined = "\x1f".join(sorted(search_key(heading, drop_title=False) for heading in own))
     return hashlib.sha256(joined.encode()).hexdigest()
 
 
 def suggest_mapping(headings: Sequence[str]) -> dict[str, str]:
     """Return {field: heading}: exact synonyms first, then headings that end or begin with a long synonym."""
-    keys = {heading: heading_key(heading) for heading in headings}
+    free = [heading for heading in headings if heading not in ADDED_COLUMNS]
+    keys = {heading: heading_key(heading) for heading in free}
     mapping: dict[str, str] = {}
-    free = list(headings)
     for fits in (_is_synonym, _ends_with_synonym, _holds_synonym):
         for field in FIELDS:
             if field.key in mapping:

@@ -19,7 +19,12 @@ from cddp.registers.residents.models import Area, ImportBatch, ImportChange
 from cddp.registers.residents.rules.houses import search_text_of
 from cddp.registers.residents.services.areas import make_area
 from cddp.registers.residents.services.importing.before_images import keep_before
-from cddp.registers.residents.services.importing.matching import AreaKey, match_areas, match_batch
+from cddp.registers.residents.services.importing.matching import (
+    AreaKey,
+    match_areas,
+    match_batch,
+    refresh_statistics,
+)
 from cddp.registers.residents.services.importing.portion_statements import (
     ABSENT_STAYS,
     ABSENT_STAYS_BEFORE,
@@ -127,6 +132,8 @@ def _apply_portion(municipality_id: int, batch_id: UUID, low: int, last_row: int
                 if before is not None:
                     keep_before(batch, before[0], before[1], parameters)
                 cursor.execute(statement, parameters)
+        if low == 0:
+            refresh_statistics("house", "household", "person", "householdmembership")
         batch.checkpoint_row = batch.rows_done = high
         batch.alive_at = timezone.now()
         batch.save(update_fields=["checkpoint_row", "rows_done", "alive_at"])

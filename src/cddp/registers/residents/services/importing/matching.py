@@ -54,14 +54,20 @@ def match_batch(batch: ImportBatch, *, previous_extract: date | None) -> None:
         "codes": list(MATCHING_CODES),
         "since": previous_extract,
     }
+    refresh_statistics("importrow", "importhouse")
     with connection.cursor() as cursor:
-        # The planner must not take a freshly filled table for an empty one.
         _match_houses(cursor, parameters)
         _match_people(cursor, parameters)
         if previous_extract is not None:
             cursor.execute(ROWS_NEW_MOVEMENT, parameters)
         cursor.execute("DELETE FROM residents_importabsence WHERE batch_id = %(batch)s", parameters)
         cursor.execute(ABSENCES, parameters)
+
+
+def refresh_statistics(*tables: str) -> None:
+    """Let the planner know of rows that were written a moment ago; else it takes the tables for empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT residents_analyze_import(%s::text[])", [list(tables)])
 
 
 def _match_houses(cursor: CursorWrapper, parameters: dict[str, object]) -> None:
