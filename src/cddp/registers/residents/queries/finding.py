@@ -15,13 +15,14 @@ from cddp.foundation.accounts.models import User
 from cddp.registers.residents.choices import RegistryState
 from cddp.registers.residents.models import Area, House, HouseholdMembership, Person
 from cddp.registers.residents.queries.identity import hash_of
-from cddp.registers.residents.rules.finding import Query, read_query, words_key
+from cddp.registers.residents.rules.finding import Query, nearness, read_query, words_key
 
 FORGIVING = 0.46
 """How alike what is typed and a part of a name must be (0–1). Of 200 names with one typing error, 199 are found."""
 MORE_FORGIVING = 0.38
 """When nothing was found: one wrong letter in a name of four. Slower, since more names must be compared."""
 SHORTEST_WORD = 2
+MOST_TIED = 500
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,13 @@ def find_anything(user: User, text: str, limit: int = 20) -> Found:
 
 def _best_people(user: User, query: Query, limit: int) -> list[Person]:
     found = list(with_homes(find_people(user, query))[:limit])
-    if not found and query.words:
-        found = list(with_homes(find_people(user, query, alike=MORE_FORGIVING))[:limit])
-    return found
+    if found or not query.words:
+        return found
+    # So few letters share so few trigrams that many names tie: the letters themselves decide.
+    tied = find_people(user, query, alike=MORE_FORGIVING).values_list("pk", "search_name")[:MOST_TIED]
+    nearest = sorted(tied, key=lambda row: nearness(query.words, row[1]), reverse=True)[:limit]
+    people = with_homes(Person.objects.all()).in_bulk([pk for pk, _name in nearest])
+    return [people[pk] for pk, _name in nearest]
 
 
 def find_people(user: User, query: Query, *, alike: float = FORGIVING) -> QuerySet[Person]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from cddp.foundation.values.thai_text import normalise_line, search_key, to_arabic_digits
 from cddp.foundation.values.titles import cut_title
@@ -58,3 +59,9 @@ def words_key(text: str) -> str:
     """Return words as names are kept for searching: no title, no tone marks, single blanks."""
     words = cut_title(normalise_line(text))[1].split(" ")
     return " ".join(key for word in words if (key := search_key(word, drop_title=False, drop_tones=True)))
+
+
+def nearness(typed: str, name: str) -> float:
+    """Return how near a name, or the nearest word of it, is to what was typed (0–1), letter by letter."""
+    candidates = [name, *name.split(" ")]
+    return max(SequenceMatcher(None, typed, each, autojunk=False).ratio() for each in candidates)

@@ -77,6 +77,11 @@ def test_names_are_found_with_typing_errors(people, registrar, typed, wanted):
 
 @pytest.mark.django_db
 class TestFinding:
+    def test_of_many_alike_the_nearest_letters_come_first(self, people, registrar):
+        for number in range(40):
+            samples.person("สมพร", f"ยศ{number}")
+        assert find_anything(registrar, "สมสี").people[0] == people["สมศรี"]
+
     def test_houses_by_number_and_moo(self, people, registrar):
         assert [str(h) for h in find_anything(registrar, "12/3 หมู่ 4").houses] == ["12/3 หมู่ 4 บ้านกลาง"]
         assert len(find_anything(registrar, "12").houses) == 2
