@@ -15,6 +15,7 @@ from cddp.operations.complaints.models import Intake, Report
 from cddp.portal.queries import told
 from cddp.registers.residents.choices import Sex
 from cddp.registers.residents.models import Area, House, Household, HouseholdMembership, Person
+from cddp.registers.residents.services.people import make_person
 from tests.towns import make_user
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
@@ -145,11 +146,7 @@ def test_one_search_finds_persons_houses_and_reports(login, town):
 
 
 def test_a_search_that_shows_persons_is_recorded_as_a_look(login, registrar):
-    from cddp.registers.residents.rules.people import search_name_of
-
-    person = Person.objects.create(
-        given_name="สมศรี", family_name="ใจดี", search_name=search_name_of("สมศรี", "ใจดี")
-    )
+    person = make_person(given_name="สมศรี", family_name="ใจดี")
     before = AuditEntry.objects.filter(target_id=person.pk).count()
     response = login(registrar).get(f"{SEARCH}?q=สมศรี ใจดี")
     assert "สมศรี" in response.content.decode()
