@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cddp.foundation.accounts.access import requires
+from cddp.foundation.accounts.models import User
 from cddp.foundation.values.thai_dates import PartialDate, format_short
 from cddp.registers.residents.choices import RegistryState
 from cddp.registers.residents.models import House, Household, Merge, Person
@@ -33,9 +34,11 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     """List the pairs that look like one, and the last merges with their undo."""
     user: Any = request.user
     people, houses = suggest_people(user), suggest_houses(user)
-    record_list_look(request, list({row.pk: row for s in people for row in (s.first, s.second)}.values()))
     merges = list(Merge.objects.filter(undone_at=None)[:RECENT])
-    names = _names_of(merges)
+    merged = _people_of(user, merges)
+    seen = {row.pk: row for s in people for row in (s.first, s.second)} | merged
+    record_list_look(request, list(seen.values()))
+    names = _names_of(user, merges, merged)
     values = {
         "people": people,
         "houses": houses,
@@ -46,13 +49,18 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "residents/duplicates.html", values)
 
 
-def _names_of(merges: list[Merge]) -> dict[UUID, str]:
+def _people_of(user: User, merges: list[Merge]) -> dict[UUID, Person]:
+    ids = {pk for each in merges for pk in (each.kept_id, each.absorbed_id)}
+    return Person.objects.visible_to(user).in_bulk(ids) if ids else {}
+
+
+def _names_of(user: User, merges: list[Merge], people: dict[UUID, Person]) -> dict[UUID, str]:
     ids = {pk for each in merges for pk in (each.kept_id, each.absorbed_id)}
     if not ids:
         return {}
-    names = {person.pk: person.full_name for person in Person.objects.filter(pk__in=ids)}
-    houses = House.objects.filter(pk__in=ids).select_related("area")
-    households = Household.objects.filter(pk__in=ids).select_related("house__area")
+    names = {pk: person.full_name for pk, person in people.items()}
+    houses = House.objects.visible_to(user).filter(pk__in=ids).select_related("area")
+    households = Household.objects.visible_to(user).filter(pk__in=ids).select_related("house__area")
     names |= {house.pk: f"บ้านเลขที่ {house}" for house in houses}
     return names | {each.pk: f"{each} บ้านเลขที่ {each.house}" for each in households}
 

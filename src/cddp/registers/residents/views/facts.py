@@ -19,6 +19,7 @@ from cddp.registers.residents.errors import UnableToRecordFact
 from cddp.registers.residents.models import FactType, House, Household, Person
 from cddp.registers.residents.queries.facts import find_fact, list_current_facts, list_fact_types, show
 from cddp.registers.residents.services import facts as services
+from cddp.registers.residents.views.purpose import bear_purpose, record_list_look
 
 KINDS: dict[str, tuple[str, Any]] = {
     "houses": ("house", House),
@@ -37,6 +38,7 @@ def _subject(request: HttpRequest, kind: str, pk: UUID) -> tuple[str, Any]:
 
 
 @requires("residents.record_fact")
+@bear_purpose
 def quick_fact(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """First tap: which fact (GET); second tap: its value (GET ?type=…); then saved (POST), with undo."""
     level, subject = _subject(request, kind, pk)
@@ -44,6 +46,9 @@ def quick_fact(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     asked = request.POST.get("type") or request.GET.get("type", "")
     chosen = next((each for each in types if str(each.pk) == asked), None)
     values: dict[str, Any] = {"kind": kind, "subject": subject, "types": types, "chosen": chosen}
+    if level == "person" and (chosen is not None or not getattr(request, "htmx", False)):
+        # The name of the page and the value of now are looks like any other.
+        record_list_look(request, [subject])
     if request.method == "POST":
         if chosen is None:
             raise Http404

@@ -49,7 +49,12 @@ from cddp.registers.residents.services import identity
 from cddp.registers.residents.services import people as services
 from cddp.registers.residents.views.filters import FactFilter, area_choices, stale_choices
 from cddp.registers.residents.views.houses import panels_of, with_version
-from cddp.registers.residents.views.purpose import bear_purpose, needs_purpose, purpose_of, record_list_look
+from cddp.registers.residents.views.purpose import (
+    needs_purpose,
+    needs_purpose_to_take_away,
+    purpose_of,
+    record_list_look,
+)
 from cddp.registers.residents.views.rights import rights_of
 
 LABELS = {
@@ -166,7 +171,7 @@ PEOPLE = ListPage(
 
 
 @requires("residents.view_person")
-@bear_purpose
+@needs_purpose_to_take_away
 def people(request: HttpRequest) -> HttpResponse:
     """List persons; each page that is shown is recorded. A name is looked for in the one box, not in an address."""
     crumbs = [(_("ทะเบียน"), reverse("residents:find")), (_("บุคคล"), "")]

@@ -27,12 +27,26 @@ def needs_purpose(view: View) -> View:
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         purpose = purpose_of(request)
         if not purpose:
-            form = PurposeForm(initial={"next": request.get_full_path()})
+            # What only takes a POST cannot be returned to by an address.
+            back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+            form = PurposeForm(initial={"next": back})
             return render(request, "residents/purpose.html", {"form": form})
         state_purpose(purpose)
         return view(request, *args, **kwargs)
 
     return asked
+
+
+def needs_purpose_to_take_away(view: View) -> View:
+    """Let a list of persons leave as a file or on paper only for a stated purpose; on the screen it is recorded."""
+    asked, bearing = needs_purpose(view), bear_purpose(view)
+
+    @wraps(view)
+    def judged(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        takes_away = bool(request.GET.get("export") or request.GET.get("print"))
+        return (asked if takes_away else bearing)(request, *args, **kwargs)
+
+    return judged
 
 
 def purpose_of(request: HttpRequest) -> str:
