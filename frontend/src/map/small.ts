@@ -13,6 +13,7 @@ function canvasIn(host: HTMLElement, config: MapConfig, name?: string): Canvas {
   host.append(container);
   const { centreLng, centreLat, zoom, highlightLayer, highlightId } = host.dataset;
   const view = new View(config.layers, new URLSearchParams(), host.dataset.layers);
+  view.visible.add("town"); // the sheet that all else lies on
   if (highlightLayer && highlightId) {
     view.picked = { layer: highlightLayer, id: highlightId };
     view.visible.add(highlightLayer);
@@ -36,7 +37,7 @@ export function embed(host: HTMLElement, config: MapConfig): Canvas {
   map.scrollZoom.disable(); // the page scrolls under it
   if (host.dataset.centreLng && host.dataset.highlightId) {
     const { lng, lat } = map.getCenter();
-    new Marker({ element: pin() , anchor: "bottom" }).setLngLat([lng, lat]).addTo(map);
+    new Marker({ element: pin(), anchor: "bottom" }).setLngLat([lng, lat]).addTo(map);
   }
   const link = make("a", { class: "button map-open", text: tell("openMap") });
   const point = () => {
