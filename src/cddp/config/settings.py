@@ -235,6 +235,8 @@ STORAGES = {
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/ui/.+-[\w-]{8}\.(js|css|woff2)$|\.[0-9a-f]{12}\.\w+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Rows per transaction of a registry import: a crash loses at most so many, which are done again.
+IMPORT_PORTION_ROWS = int(os.environ.get("CDDP_IMPORT_PORTION_ROWS", "10000"))
 FILE_UPLOAD_HANDLERS = ["cddp.foundation.files.upload_handlers.CarefulUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = os.environ.get("CDDP_UPLOAD_TEMP_DIR") or None
 UPLOAD_LIMIT_BYTES = int(os.environ.get("CDDP_UPLOAD_LIMIT_MB", "100")) * 1024 * 1024

@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("cddp.insight.maps.urls")),
     path("", include("cddp.insight.dashboards.urls")),
     path("", include("cddp.operations.complaints.urls")),
+    path("", include("cddp.foundation.files.urls")),
     path("", include("cddp.foundation.ui.urls")),
 ]
 

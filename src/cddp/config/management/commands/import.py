@@ -14,16 +14,19 @@ from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality, MunicipalityKind
 from cddp.foundation.values.errors import UnableTo
 from cddp.operations.complaints.services import traffy
+from cddp.registers.residents.choices import ImportOutcome
+from cddp.registers.residents.queries.importing import count_problems
+from cddp.registers.residents.services.importing import import_registry_file as import_registry
 
 Show = Callable[[int, int], None]
-Importer = Callable[[Path, Municipality, Show], list[str]]
+Importer = Callable[..., list[str]]
 
 TEST_TOWN_ID = 9001  # no local government bears a code above 8999
 # Corners of a frame around Bangkok, by eye: west, south, east, north.
 TEST_TOWN_FRAME = (100.327, 13.49, 100.94, 13.956)
 
 
-def import_traffy(file: Path, town: Municipality, show: Show) -> list[str]:
+def import_traffy(file: Path, town: Municipality, show: Show, **_options: bool) -> list[str]:
     """Take a file of Traffy tickets; return what happened, in lines."""
     with town_context(town.pk):
         batch = traffy.open_batch(file_name=file.name)
@@ -42,8 +45,24 @@ def import_traffy(file: Path, town: Municipality, show: Show) -> list[str]:
     ]
 
 
+def import_registry_file(file: Path, town: Municipality, show: Show, *, dry_run: bool, complete: bool) -> list[str]:
+    """Take a civil registration; return what happened to its rows, in lines."""
+    batch = import_registry(town.pk, file, complete=complete, dry_run=dry_run)
+    show(batch.rows_done, batch.counts["total"])
+    with town_context(town.pk):
+        problems = count_problems(batch)
+    labels = dict(ImportOutcome.choices)
+    return [
+        f"{batch.file_name}: {batch.counts['total']:,} แถว · {batch.get_state_display()}",
+        *(f"  {batch.counts[key]:>9,}  {labels[key]}" for key in ImportOutcome.values),
+        f"  {batch.counts['gone']:>9,}  คนในทะเบียนเดิมที่ไม่พบในไฟล์",
+        *(f"  {each.rows:>9,}  {each.label}: {each.reason}" for each in problems),
+    ]
+
+
 # One line for each kind of file.
 IMPORTERS: dict[str, Importer] = {
+    "registry": import_registry_file,
     "traffy": import_traffy,
 }
 
@@ -57,6 +76,12 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=sorted(IMPORTERS), help="ชนิดของไฟล์ · kind of file")
         parser.add_argument("file", type=Path, help="ไฟล์ · file")
         parser.add_argument("--town", required=True, help="ชื่อเทศบาลในที่อยู่เว็บ · slug of the town")
+        parser.add_argument("--dry-run", action="store_true", help="ทะเบียน: ตรวจอย่างเดียว · registry: check only")
+        parser.add_argument(
+            "--complete",
+            action="store_true",
+            help="ทะเบียน: ไฟล์มีทุกคนของพื้นที่ · registry: the file names everybody of its areas",
+        )
         parser.add_argument(
             "--make-test-town",
             action="store_true",
@@ -74,7 +99,9 @@ class Command(BaseCommand):
             raise CommandError(f"ไม่มีเทศบาล “{town}” (มี: {known or '-'}) · no such town")
         began = time.monotonic()
         try:
-            summary = IMPORTERS[kind](file, place, self._show)
+            summary = IMPORTERS[kind](
+                file, place, self._show, dry_run=options["dry_run"], complete=options["complete"]
+            )
         except UnableTo as refusal:
             raise CommandError(refusal.message) from None
         self.stdout.write("\n".join([*summary, f"{time.monotonic() - began:.1f} วินาที"]))

@@ -7,6 +7,7 @@ goes on after the checkpoint. Ids are fixed before (a new person is the row), so
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -51,8 +52,6 @@ from cddp.registers.residents.services.importing.progress import (
     tell_starter,
     wait_for_turn,
 )
-
-PORTION_ROWS: Final = 10_000
 
 # Each changing statement stands behind the one that keeps what was there before.
 STATEMENTS: Final = (
@@ -125,7 +124,7 @@ def _apply_portion(municipality_id: int, batch_id: UUID, low: int, last_row: int
         batch = lock_batch(batch_id)
         if batch.checkpoint_row != low:
             return batch.checkpoint_row
-        high = min(low + PORTION_ROWS, last_row)
+        high = min(low + settings.IMPORT_PORTION_ROWS, last_row)
         parameters = _parameters(batch, low, high)
         with connection.cursor() as cursor:
             for before, statement in STATEMENTS:
