@@ -1,22 +1,14 @@
-"""ทุกหน้าจอ: the litany on each screen there is: found in the menu, and by one step from each list."""
+"""ทุกหน้าจอ: the litany on each screen there is: all of the menu, and what lies behind the lists.
 
-import pytest
+The screens of an import are examined where the journeys pass them: they need a file.
+"""
 
 from tests.e2e.litany import examine
 from tests.e2e.visitor import Visitor
 
 ADMIN = "banklang-town-admin"
 PUBLIC = ("/", "/t/ban-klang/", "/accounts/login/")
-
-
-def _menu(visitor: Visitor) -> list[str]:
-    visitor.open("/desk/")
-    return visitor.page.locator("nav.rail a.menu-link").evaluate_all("links => links.map(l => l.getAttribute('href'))")
-
-
-def _first(visitor: Visitor, address: str, selector: str) -> str:
-    visitor.open(address)
-    return str(visitor.page.locator(selector).first.get_attribute("href"))
+FIRST_ROW = "#list-results td.cell-first a"
 
 
 def _examine_all(visitor: Visitor, addresses: list[str]) -> list[str]:
@@ -33,6 +25,46 @@ def test_public_screens(at_desk):
 
 def test_every_screen_of_the_menu(at_desk):
     at_desk.be(ADMIN)
-    addresses = _menu(at_desk)
-    assert len(addresses) >= 13
+    menu = at_desk.open("/desk/").locator("nav.rail a.menu-link")
+    addresses = menu.evaluate_all("links => links.map(each => each.getAttribute('href'))")
+    assert len(addresses) >= 14
     assert _examine_all(at_desk, addresses) == []
+
+
+def test_screens_of_the_register(at_desk):
+    at_desk.be(ADMIN)
+    at_desk.state_purpose()
+    house = at_desk.first_link("/residents/houses/", FIRST_ROW)
+    person = at_desk.first_link("/residents/people/", FIRST_ROW)
+    pair = at_desk.first_link("/residents/duplicates/", "main a[href*='/residents/duplicates/']")
+    addresses = [
+        house, f"{house}edit/", f"{house}point/", f"{house}quick-fact/", f"{house}people/new/",
+        person, f"{person}edit/", f"{person}move/", f"{person}death/",
+        at_desk.first_link(person, "main a[href*='/residents/stays/']"),
+        pair, "/residents/houses/new/", "/residents/purpose/", "/residents/imports/new/",
+        "/residents/areas/new/", at_desk.first_link("/residents/areas/", "main a[href$='/edit/']"),
+        "/residents/fact-types/new/", at_desk.first_link("/residents/fact-types/", "main a[href$='/edit/']"),
+        "/search/",
+    ]  # fmt: skip
+    assert _examine_all(at_desk, addresses) == []
+
+
+def test_screens_of_the_rest(at_desk):
+    at_desk.be(ADMIN)
+    member = at_desk.first_link("/administration/members/", FIRST_ROW)
+    report = at_desk.first_link("/complaints/", FIRST_ROW)
+    addresses = [
+        member, "/administration/members/new/", "/administration/tokens/",
+        report, "/complaints/imports/", "/complaints/odd/",
+        "/overview/print/", "/residents/houses/?print=1", "/map/print/",
+        "/ui/notices/", "/ui/gallery/",
+        "/accounts/password/change/", "/accounts/sessions/", "/accounts/2fa/",
+    ]  # fmt: skip
+    assert _examine_all(at_desk, addresses) == []
+
+
+def test_what_is_not_there_is_told(at_desk):
+    page = at_desk.be(ADMIN)
+    answer = page.goto(f"{at_desk.address}/residents/houses/00000000-0000-7000-8000-000000000000/")
+    assert answer is not None and answer.status == 404
+    assert examine(page) == []

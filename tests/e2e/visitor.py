@@ -49,6 +49,7 @@ class Visitor:
             has_touch=self.is_phone,
             is_mobile=self.is_phone,
             storage_state=state,
+            reduced_motion="reduce",  # nothing to wait for, and no transition to break off
             permissions=["clipboard-read", "clipboard-write"],
         )
         self.context.on("page", self._watch)
@@ -90,6 +91,18 @@ class Visitor:
         answer = self.page.goto(f"{self.address}{path}")
         assert answer is not None and answer.status < 400, f"{path}: {answer and answer.status}"
         return self.page
+
+    def first_link(self, path: str, selector: str) -> str:
+        """Return where the first such link of a page leads."""
+        self.open(path)
+        return str(self.page.locator(selector).first.get_attribute("href"))
+
+    def state_purpose(self) -> None:
+        """Say why one looks at people, for the rest of the session."""
+        self.open("/residents/purpose/")
+        self.page.get_by_label("ให้บริการประชาชนที่มาติดต่อ").check()
+        self.page.get_by_role("button", name="ดำเนินการต่อ").click()
+        self.page.wait_for_url(re.compile("/residents/people/"))
 
     # ── the map ─────────────────────────────────────────────────────────────────────────────────
 
