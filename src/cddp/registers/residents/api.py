@@ -51,8 +51,16 @@ def _in_history(moment: datetime) -> datetime:
     return moment
 
 
+def _stated(purpose: str) -> str:
+    if len(purpose.strip()) < SHORTEST_PURPOSE:
+        raise ValueError("โปรดระบุวัตถุประสงค์")
+    return purpose.strip()
+
+
 Text = Annotated[str, AfterValidator(_storable)]
-Purpose = Annotated[Text, Query(min_length=5, max_length=200, description="ดูข้อมูลบุคคลเพื่ออะไร")]
+Purpose = Annotated[
+    Text, AfterValidator(_stated), Query(min_length=5, max_length=200, description="ดูข้อมูลบุคคลเพื่ออะไร")
+]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("residents/fact-types/<uuid:pk>/edit/", fact_types.fact_type_edit, name="fact_type_edit"),
     path("residents/fact-types/<uuid:pk>/retire/", fact_types.fact_type_retire, name="fact_type_retire"),
     path("residents/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("residents/duplicates/<slug:kind>/<uuid:pk>/", duplicates.choose_other, name="choose_other"),
     path("residents/duplicates/<slug:kind>/<uuid:first>/<uuid:second>/", duplicates.compare, name="compare"),
     path("residents/merges/<uuid:pk>/undo/", duplicates.merge_undo, name="merge_undo"),
     path("residents/areas/", areas.areas, name="areas"),

@@ -4,11 +4,13 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cddp.foundation.extension_points import fact_types
+from cddp.foundation.tenancy.current import town_context
 from cddp.registers.residents.errors import UnableToAct, UnableToChangeFactType, UnableToRecordFact
 from cddp.registers.residents.models import CurrentFact, Fact, FactType
 from cddp.registers.residents.rules.facts import (
@@ -195,3 +197,13 @@ class TestFactTypes:
     def test_colleague_may_not_make_types(self, town, officer):
         with pytest.raises(UnableToAct):
             make_fact_type(name="x", level="house", value_kind="text", by=officer)
+
+
+@pytest.mark.django_db
+def test_command_gives_every_town_the_declared_types(towns, capsys):
+    call_command("sync_fact_types")
+    for town in towns:
+        with town_context(town.pk):
+            assert FactType.objects.count() == len(fact_types)
+    call_command("sync_fact_types")
+    assert capsys.readouterr().out.strip().endswith(": 0")

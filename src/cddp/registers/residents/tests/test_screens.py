@@ -14,7 +14,7 @@ from cddp.foundation.tenancy.current import town_context
 from cddp.registers.residents.models import CurrentFact, Fact, FactType, House, Merge, Person
 from cddp.registers.residents.services.fact_types import sync_declared_fact_types
 from cddp.registers.residents.services.facts import record_fact
-from cddp.registers.residents.services.houses import change_house
+from cddp.registers.residents.services.houses import add_household, change_house
 from cddp.registers.residents.services.identity import set_citizen_id
 from cddp.registers.residents.services.merging import merge
 from cddp.registers.residents.tests import samples
@@ -60,6 +60,7 @@ def addresses(register):
         "stay_end": reverse("residents:stay_end", args=[stay.pk]),
         "quick_house": reverse("residents:quick_fact", args=["houses", house.pk]),
         "quick_person": reverse("residents:quick_fact", args=["people", person.pk]),
+        "choose_other": reverse("residents:choose_other", args=["people", person.pk]),
         "compare": reverse("residents:compare", args=["people", person.pk, register["other"].pk]),
         "fact_type_edit": reverse("residents:fact_type_edit", args=[register["kind"].pk]),
         "area_edit": reverse("residents:area_edit", args=[house.area_id]),
@@ -399,6 +400,22 @@ class TestDuplicates:
         address = reverse("residents:compare", args=["people", register["person"].pk, double.pk])
         desk.post(address, {"decision": "distinct"})
         assert "ชื่อตรงกัน" not in desk.get(reverse("residents:duplicates")).content.decode()
+
+    def test_other_row_is_chosen_by_the_one_box(self, register, desk):
+        double = samples.person("สมสรี", "ใจดี")
+        address = reverse("residents:choose_other", args=["people", register["person"].pk])
+        html = desk.post(address, {"q": "สมสรี"}).content.decode()
+        assert reverse("residents:compare", args=["people", register["person"].pk, double.pk]) in html
+        houses = reverse("residents:choose_other", args=["houses", register["house"].pk])
+        assert desk.post(houses, {"q": "12/3"}).status_code == 200
+
+    def test_households_of_a_house_are_compared_from_its_page(self, register, desk, registrar):
+        second = add_household(register["house"], by=registrar)
+        first = samples.household(register["house"])
+        address = reverse("residents:compare", args=["households", first.pk, second.pk])
+        assert address in desk.get(addresses(register)["house"]).content.decode()
+        assert desk.get(address).status_code == 200
+        assert desk.post(address, {"decision": "merge"}).status_code == 302
 
     def test_refused_merge_says_why(self, register, desk):
         answer = desk.post(addresses(register)["compare"], {"decision": "merge"})

@@ -18,7 +18,7 @@ from cddp.registers.residents.choices import RegistryState
 from cddp.registers.residents.models import House, Household, Merge, Person
 from cddp.registers.residents.queries.duplicates import suggest_houses, suggest_people
 from cddp.registers.residents.queries.facts import list_current_facts
-from cddp.registers.residents.queries.finding import with_homes
+from cddp.registers.residents.queries.finding import find_anything, home_of, with_homes
 from cddp.registers.residents.queries.households import list_stays
 from cddp.registers.residents.queries.identity import masked_citizen_id
 from cddp.registers.residents.services import merging as services
@@ -26,6 +26,7 @@ from cddp.registers.residents.views.purpose import bear_purpose, record_list_loo
 
 KINDS: dict[str, Any] = {"people": Person, "houses": House, "households": Household}
 RECENT = 20
+CANDIDATES = 20
 
 
 @requires("residents.merge")
@@ -97,6 +98,32 @@ def compare(request: HttpRequest, kind: str, first: UUID, second: UUID) -> HttpR
         "breadcrumbs": [(_("รายการที่อาจซ้ำ"), reverse("residents:duplicates")), (_("เปรียบเทียบ"), "")],
     }
     return render(request, "residents/compare.html", values)
+
+
+@requires("residents.merge")
+@bear_purpose
+def choose_other(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Choose by the one box which row is the same as this one; what is typed goes in the body of a POST."""
+    user: Any = request.user
+    if kind not in ("people", "houses"):
+        raise Http404
+    kept = get_object_or_404(KINDS[kind].objects.visible_to(user), pk=pk)
+    text = request.POST.get("q", "").replace("\x00", "").strip()[:200] if request.method == "POST" else ""
+    found = find_anything(user, text, CANDIDATES) if text else None
+    rows: list[Any] = [] if found is None else list(found.people if kind == "people" else found.houses)
+    rows = [row for row in rows if row.pk != kept.pk]
+    if kind == "people":
+        record_list_look(request, [kept, *rows])
+    name = kept.full_name if kind == "people" else _("บ้านเลขที่ %(house)s") % {"house": kept}
+    values = {
+        "kind": kind,
+        "kept": kept,
+        "name": name,
+        "text": text,
+        "rows": [{"row": row, "stay": home_of(row) if kind == "people" else None} for row in rows],
+        "breadcrumbs": [(_("รายการที่อาจซ้ำ"), reverse("residents:duplicates")), (_("เลือกรายการที่ซ้ำ"), "")],
+    }
+    return render(request, "residents/choose_other.html", values)
 
 
 def _decide(request: HttpRequest, kept: Any, other: Any) -> HttpResponse:
