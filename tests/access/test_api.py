@@ -41,7 +41,7 @@ def home(town):
 
 @pytest.fixture
 def token(registrar):
-    made, written = make_token(
+    _made, written = make_token(
         registrar.membership,
         name="ทดสอบ",
         permissions=sorted(registrar.membership.permissions),
