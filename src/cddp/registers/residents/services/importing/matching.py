@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F
+from django.db.models import QuerySet
 
 from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.foundation.values.thai_text import search_key
@@ -98,12 +98,13 @@ def _match_people(cursor: CursorWrapper, parameters: dict[str, object]) -> None:
 def match_areas(batch_id: UUID) -> list[AreaKey]:
     """Tell the houses of the file their areas; return the areas that the register does not have yet."""
     keys = area_keys(batch_id)
-    known = _known_areas()
+    known = known_areas()
     missing = []
     for key in keys:
         area = find_area(key, known)
         if area is not None:
-            houses_in(batch_id, key).update(area_id=area.pk)
+            # Asked again for each area that is made: rows that know theirs must not be written anew.
+            houses_in(batch_id, key).exclude(area_id=area.pk).update(area_id=area.pk)
         elif key[0] is not None or key[1]:
             missing.append(key)
     return missing
@@ -117,13 +118,14 @@ def area_keys(batch_id: UUID) -> list[AreaKey]:
     )
 
 
-def houses_in(batch_id: UUID, key: AreaKey):  # type: ignore[no-untyped-def]
+def houses_in(batch_id: UUID, key: AreaKey) -> QuerySet[ImportHouse]:
     """Return the staged houses under one area key."""
     moo, name, tambon = key
     return ImportHouse.objects.filter(batch_id=batch_id, moo=moo, area_name=name, tambon=tambon)
 
 
-def _known_areas() -> dict[object, list[Area]]:
+def known_areas() -> dict[object, list[Area]]:
+    """Return the areas of the town by number and by name."""
     known: dict[object, list[Area]] = defaultdict(list)
     for area in Area.objects.all():
         if area.number is not None:
@@ -150,8 +152,3 @@ def find_area(key: AreaKey, known: dict[object, list[Area]]) -> Area | None:
 def _only(areas: Iterable[Area]) -> Area | None:
     found = list(areas)
     return found[0] if len(found) == 1 else None
-
-
-def reset_areas(batch_id: UUID) -> None:
-    """Forget the areas found before (they may have been undone meanwhile)."""
-    ImportHouse.objects.filter(batch_id=batch_id).exclude(area_id=F("id")).update(area_id=None)
