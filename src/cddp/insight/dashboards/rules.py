@@ -45,6 +45,11 @@ class Measured:
         return self.kind in ("number", "share")
 
     @property
+    def says_something(self) -> bool:
+        """Tell whether there is anything but zeros to draw."""
+        return any(row.value is None or row.value for row in self.rows)
+
+    @property
     def has_hidden(self) -> bool:
         return any(row.value is None for row in self.rows)
 

@@ -75,7 +75,9 @@ def _sections(overview: Overview) -> list[dict[str, Any]]:
             "key": group,
             "title": GROUP_TITLES.get(group, group),
             "numbers": [each for each in overview.in_group(group) if each.is_number and each.rows],
-            "pictures": [each for each in overview.in_group(group) if not each.is_number and each.rows],
+            "pictures": [
+                each for each in overview.in_group(group) if not each.is_number and each.says_something
+            ],
         }
         for group in overview.groups
         if any(each.rows for each in overview.in_group(group))
