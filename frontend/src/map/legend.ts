@@ -75,6 +75,7 @@ export class LegendPanel {
     const parts: HTMLElement[] = [];
     if (layer.fields.some(coloured)) parts.push(this.colourChoice(layer));
     if (found.legend.length > 1) parts.push(legendList(layer, found.legend));
+    if (!found.total && layer.geometry === "point") parts.push(make("p", { class: "soft", text: tell("nothingYet") }));
     const filters = layer.fields.filter((field) => field.choices.length);
     if (filters.length) parts.push(this.filters(layer, filters, opened));
     return parts;

@@ -45,6 +45,7 @@ const sentences = {
   list: { th: "ดูรายการ", en: "List" },
   nothingSelected: { th: "ไม่มีรายการของชั้นที่เปิดอยู่ในบริเวณนี้", en: "No rows of the visible layers in this area" },
   noLayerToSelect: { th: "เปิดชั้นข้อมูลที่ต้องการเลือกก่อน", en: "Show the layer you want to select first" },
+  nothingYet: { th: "ยังไม่มีรายการที่มีพิกัดตามที่เลือก", en: "No rows with a place that fit" },
   clear: { th: "ล้าง", en: "Clear" },
   chooseHere: { th: "วางหมุดตรงกลางจอ", en: "Put the pin in the middle" },
   pin: { th: "หมุด ลากเพื่อย้าย", en: "Pin; drag to move it" },

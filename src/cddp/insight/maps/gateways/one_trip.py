@@ -31,7 +31,7 @@ def fetch_in_town(
     direct: psycopg.Connection[Any] = connection.connection
     # Django compiles for values written in by the client; only the answer is asked for as bytes.
     text = psycopg.ClientCursor(direct).mogrify(statement, values)
-    with direct.pipeline(), direct.transaction():
+    with connection.wrap_database_errors, direct.pipeline(), direct.transaction():
         psycopg.Cursor(direct).execute(NAME_THE_TOWN, [str(municipality_id), str(user_id)])
         answer = psycopg.Cursor(direct)
         answer.execute(text.encode(), binary=True)
