@@ -57,6 +57,8 @@ CLIENT_PACKAGES = (Package("postgresql-client", program("pg_dump")), *RUN_PACKAG
 TEST_PACKAGES = (
     Package("chromium", program("chromium", "chromium-browser", "google-chrome")),
     Package("fonts-noto-core", lambda: any(Path("/usr/share/fonts").glob("**/NotoSansThai*"))),
+    # Node inside Playwright's wheel links against it.
+    Package("libatomic1", library("libatomic")),
     Package("git", program("git")),
 )
 
