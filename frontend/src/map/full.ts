@@ -22,6 +22,7 @@ export class FullMap {
   private readonly labels: AreaLabels;
   private readonly legend: LegendPanel | null;
   private here: Marker | null = null;
+  private readonly simplified = make("p", { class: "map-simplified badge badge-note", attributes: { role: "status" } });
 
   constructor(
     private readonly host: HTMLElement,
@@ -38,7 +39,8 @@ export class FullMap {
     this.legend = layers ? new LegendPanel(this.canvas, layers, () => this.changed()) : null;
     const inView = host.querySelector<HTMLDetailsElement>("[data-map-inview]");
     if (inView) new InView(this.canvas, inView, part(inView, "inview-list"), (found) => this.picker.show(found));
-    part(host, "foot").append(scaleBar(map), make("p", { class: "map-source", text: config.town.attribution }));
+    this.simplified.hidden = true;
+    part(host, "foot").append(scaleBar(map), this.simplified, make("p", { class: "map-source", text: config.town.attribution }));
     this.listen();
     map.once("load", () => {
       void this.labels.show();
@@ -65,7 +67,20 @@ export class FullMap {
       if (tool) this.use(tool);
       if ((event.target as Element).closest("[data-map-panel-toggle]")) this.togglePanel();
     });
+    map.on("idle", () => this.tellSimplified());
     if (PHONE.matches) this.togglePanel(false);
+  }
+
+  /** A tile that shows counts in place of rows says so, in words. */
+  private tellSimplified(): void {
+    const { map, config } = this.canvas;
+    const counted = config.layers.filter((layer) => {
+      const id = `${layer.key}:counts`;
+      return map.getLayer(id) && map.queryRenderedFeatures({ layers: [id] }).length;
+    });
+    this.simplified.hidden = !counted.length;
+    const words = counted.length ? tell("zoomForRows", counted.map((layer) => layer.label).join(" ")) : "";
+    if (this.simplified.textContent !== words) this.simplified.textContent = words;
   }
 
   /** How much of the map the open panel hides. */

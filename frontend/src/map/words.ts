@@ -17,7 +17,7 @@ const sentences = {
   usualColour: { th: "สีตั้งต้น", en: "Usual colours" },
   filter: { th: "กรอง", en: "Filter" },
   clearFilter: { th: "ล้างตัวกรอง", en: "Clear the filters" },
-  zoomForRows: { th: "ซูมเข้าอีกเพื่อเห็น{n}ทีละรายการ ขณะนี้แสดงเป็นจำนวนรวม", en: "Zoom in to see each row of {n}; counts are shown now" },
+  zoomForRows: { th: "แสดง{n}เป็นจำนวนรวม ซูมเข้าเพื่อเห็นทีละรายการ", en: "{n}: shown as counts; zoom in to see each" },
   nothingInView: { th: "ไม่มีรายการในมุมมองนี้", en: "Nothing in this view" },
   firstOnly: { th: "แสดง {n} รายการแรก", en: "The first {n} are shown" },
   picking: { th: "กำลังเปิด…", en: "Opening…" },
@@ -49,7 +49,6 @@ const sentences = {
   clear: { th: "ล้าง", en: "Clear" },
   chooseHere: { th: "วางหมุดตรงกลางจอ", en: "Put the pin in the middle" },
   pin: { th: "หมุด ลากเพื่อย้าย", en: "Pin; drag to move it" },
-  noClass: { th: "ไม่มีข้อมูล", en: "No data" },
   metres: { th: "ม.", en: "m" },
   kilometres: { th: "กม.", en: "km" },
   squareMetres: { th: "ตร.ม.", en: "m²" },
@@ -57,9 +56,6 @@ const sentences = {
   rai: { th: "{n} ไร่", en: "{n} rai" },
   scale: { th: "มาตราส่วนประมาณ 1 : {n} บนกระดาษ A3", en: "About 1 : {n} on A3 paper" },
   countOfLayer: { th: "{n} รายการ", en: "{n} rows" },
-  fewer: { th: "น้อย", en: "few" },
-  more: { th: "มาก", en: "many" },
-  together: { th: "จำนวนรวมในแต่ละช่อง", en: "Number in each cell" },
 } satisfies Record<string, { th: string; en: string }>;
 
 const language = document.documentElement.lang.startsWith("en") ? "en" : "th";
