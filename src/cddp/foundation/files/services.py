@@ -150,7 +150,7 @@ class _Reading:
         return io.BytesIO(b"".join(self))
 
 
-class _Pieces(File):
+class _Pieces(File):  # type: ignore[type-arg]
     """What a storage saves: pieces as they come, never the whole in memory."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:

@@ -29,7 +29,9 @@ class ReadingForm(forms.Form):
 class ColumnsForm(forms.Form):
     """การจับคู่คอลัมน์: what each column of the file holds, and of which day the file speaks."""
 
-    extract_date = ThaiDateField(label=_("ข้อมูล ณ วันที่"), help_text=_("วันที่ออกทะเบียนชุดนี้ ใช้บอกว่าใครย้ายเข้าออกเมื่อใด"))
+    extract_date = ThaiDateField(
+        label=_("ข้อมูล ณ วันที่"), help_text=_("วันที่ออกทะเบียนชุดนี้ ใช้บอกว่าใครย้ายเข้าออกเมื่อใด")
+    )
 
     def __init__(self, *args: Any, columns: Sequence[str], mapping: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -66,7 +66,9 @@ def test_upload_leads_to_the_columns_with_a_preview(login, registrar, rows):
     assert "ชื่อที่" in html
 
 
-def test_columns_start_the_check_and_are_remembered(login, registrar, batch, django_capture_on_commit_callbacks):
+def test_columns_start_the_check_and_are_remembered(
+    login, registrar, batch, django_capture_on_commit_callbacks
+):
     client = login(registrar)
     chosen = {f"column_{PLACE[name]}": key for key, name in batch.mapping.items()}
     answer = client.post(page("import_columns", batch), chosen | {"extract_date": "1/11/2569"})

@@ -89,7 +89,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         refusal = refusal_of(request)
-        if upload is not None and refusal is None:
+        if upload is not None and upload.file is not None and refusal is None:
             try:
                 batch = importing.open_batch(upload.file, upload.name or "", by=user)
             except UnableTo as error:
@@ -97,7 +97,11 @@ def import_new(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("residents:import", pk=batch.pk)
         refusal = refusal or UnableTo(_("ยังไม่ได้เลือกไฟล์ เลือกไฟล์ .xlsx หรือ .csv"), code="no_file")
-    values = {"refusal": refusal, "fix": getattr(refusal, "fix", ""), "breadcrumbs": _crumbs((_("ไฟล์ใหม่"), ""))}
+    values = {
+        "refusal": refusal,
+        "fix": getattr(refusal, "fix", ""),
+        "breadcrumbs": _crumbs((_("ไฟล์ใหม่"), "")),
+    }
     return render(request, "residents/imports/new.html", values, status=refusal.status if refusal else 200)
 
 
@@ -107,7 +111,10 @@ def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = _find_batch(request, pk)
     values: dict[str, Any] = {"batch": batch, "breadcrumbs": _crumbs((batch.file_name, ""))}
     if batch.is_busy:
-        values |= {"progress": _progress(batch), "poll_url": reverse("residents:import_progress", args=[batch.pk])}
+        values |= {
+            "progress": _progress(batch),
+            "poll_url": reverse("residents:import_progress", args=[batch.pk]),
+        }
         return render(request, "residents/imports/running.html", values)
     if batch.state in {ImportState.UPLOADED, ImportState.FAILED} or "columns" in request.GET:
         return _show_columns(request, batch, _columns_form(batch))
@@ -176,7 +183,10 @@ def import_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _show_columns(request, batch, _columns_form(batch), reading=form)
     try:
         importing.change_reading(
-            batch, sheet=form.cleaned_data.get("sheet") or "", header_row=form.cleaned_data["header_row"], by=user
+            batch,
+            sheet=form.cleaned_data.get("sheet") or "",
+            header_row=form.cleaned_data["header_row"],
+            by=user,
         )
     except UnableTo as refusal:
         return _show_columns(request, batch, _columns_form(batch), reading=form, refusal=refusal)
@@ -339,7 +349,10 @@ GONE = ListPage(
     question=gettext_lazy("ใครมีชื่อในทะเบียนเดิม แต่ไม่มีในไฟล์นี้"),
     columns=[
         Column("person", gettext_lazy("ชื่อ"), value=lambda stay: stay.person.full_name, sort="person__given_name"),
-        Column("house", gettext_lazy("บ้าน"), value=lambda stay: str(stay.household.house), sort="household__house__number_order"),
+        Column(
+            "house", gettext_lazy("บ้าน"), value=lambda stay: str(stay.household.house),
+            sort="household__house__number_order",
+        ),
         Column("end_reason", gettext_lazy("สถานะ"), value=lambda stay: stay.get_end_reason_display()),
     ],
     default_sort="house",

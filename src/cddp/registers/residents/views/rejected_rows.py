@@ -21,7 +21,10 @@ def write_rejected(batch: ImportBatch) -> HttpResponse:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("แถวที่ต้องแก้")
-    text, wrong = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bg_color": "#FFE2DD"})
+    text, wrong = (
+        book.add_format({"num_format": "@"}),
+        book.add_format({"num_format": "@", "bg_color": "#FFE2DD"}),
+    )
     columns = [name for name in batch.reading.get("columns", []) if name not in ADDED_COLUMNS]
     places = [batch.reading["columns"].index(name) for name in columns]
     sheet.write_row(0, 0, [*columns, *ADDED_COLUMNS], book.add_format({"bold": True}))

@@ -20,9 +20,9 @@ class ImportField(NamedTuple):
 FIELDS: Final = (
     ImportField(
         "citizen_id", "เลขประจำตัวประชาชน", "บุคคล",
-        ("เลขประจำตัวประชาชน", "เลขประจำตัว", "เลขบัตรประชาชน", "เลขที่บัตรประชาชน", "เลขบัตรประจำตัวประชาชน", "หมายเลขบัตรประชาชน",
-         "เลขที่ประจำตัวประชาชน", "เลข13หลัก", "เลขปชช", "เลขบัตรปชช", "เลขบัตร", "เลขประชาชน", "บัตรประชาชน", "ปชช", "pid", "cid", "idcard", "citizenid",
-         "nationalid", "idno"),
+        ("เลขประจำตัวประชาชน", "เลขประจำตัว", "เลขบัตรประชาชน", "เลขที่บัตรประชาชน", "เลขบัตรประจำตัวประชาชน",
+         "หมายเลขบัตรประชาชน", "เลขที่ประจำตัวประชาชน", "เลข13หลัก", "เลขปชช", "เลขบัตรปชช", "เลขบัตร", "เลขประชาชน",
+         "บัตรประชาชน", "ปชช", "pid", "cid", "idcard", "citizenid", "nationalid", "idno"),
     ),
     ImportField("full_name", "ชื่อ-นามสกุล (ช่องเดียว)", "บุคคล",
                 ("ชื่อนามสกุล", "ชื่อสกุล", "ชื่อและนามสกุล", "ชื่อตัวชื่อสกุล", "ชื่อเต็ม", "ชื่อบุคคล", "คำนำหน้าชื่อนามสกุล",
@@ -54,8 +54,8 @@ FIELDS: Final = (
     ImportField("moved_in_on", "วันที่ย้ายเข้า", "การอยู่อาศัย",
                 ("วันที่ย้ายเข้า", "วันย้ายเข้า", "ย้ายเข้าเมื่อ", "วันที่เข้ามาอยู่", "movein", "moveindate")),
     ImportField("house_code", "รหัสประจำบ้าน", "บ้าน",
-                ("รหัสประจำบ้าน", "เลขรหัสประจำบ้าน", "รหัสบ้าน", "เลขประจำบ้าน", "รหัสประจำบ้าน11หลัก", "hid", "houseid", "housecode",
-                 "hcode")),
+                ("รหัสประจำบ้าน", "เลขรหัสประจำบ้าน", "รหัสบ้าน", "เลขประจำบ้าน", "รหัสประจำบ้าน11หลัก", "hid",
+                 "houseid", "housecode", "hcode")),
     ImportField("house_number", "บ้านเลขที่", "บ้าน",
                 ("บ้านเลขที่", "เลขที่บ้าน", "เลขที่", "ที่อยู่บ้านเลขที่", "ที่อยู่เลขที่", "house", "houseno", "housenumber", "hno",
                  "addrno")),
@@ -84,10 +84,9 @@ _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
 def heading_key(heading: str) -> str:
-    """Return a heading without blanks, brackets' content, punctuation and case: "เลขบัตร ปชช. (13 หลัก)" → "เลขบัตรปชช"."""
-    return search_key(_IN_BRACKETS.sub(" ", heading), drop_title=False) or search_key(
-        heading, drop_title=False
-    )
+    """Return a heading without blanks, brackets, punctuation, case: "เลขบัตร ปชช. (13 หลัก)" → "เลขบัตรปชช"."""
+    bare = search_key(_IN_BRACKETS.sub(" ", heading), drop_title=False)
+    return (bare or search_key(heading, drop_title=False)).replace("/", "")
 
 
 def header_fingerprint(headings: Sequence[str]) -> str:

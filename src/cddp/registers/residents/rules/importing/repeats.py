@@ -67,7 +67,8 @@ class Repeats:
 
     def _judge_by_id(self, person: PersonReading, seen: Seen) -> tuple[Verdict, int | None, str] | None:
         if seen.citizen_id in self._stand_ins:
-            return self._without_number(seen)
+            seen.citizen_id = ""
+            return None
         earlier = self._by_id.get(seen.citizen_id)
         if earlier is None:
             return None
@@ -77,13 +78,10 @@ class Repeats:
         if not seen.id_is_valid:
             self._stand_ins.add(seen.citizen_id)
             self.numberless_rows.add(earlier.row_number)
-            earlier.citizen_id = ""
-            return self._without_number(seen)
+            earlier.citizen_id = seen.citizen_id = ""
+            return None
         self.doubtful_rows.add(earlier.row_number)
         return "ambiguous", earlier.row_number, "id_shared"
-
-    def _without_number(self, seen: Seen) -> None:
-        seen.citizen_id = ""
 
     def _judge_by_name(self, seen: Seen) -> tuple[Verdict, int | None, str] | None:
         for earlier in self._by_name.get((seen.name, seen.house), ()):

@@ -116,31 +116,44 @@ class RowReader:
     # ── who ───────────────────────────────────────────────────────────────────────────────────────
 
     def _read_name(self, cells: Mapping[str, Cell], person: PersonReading) -> None:
-        title = self._text(cells, "title")
-        given, family = self._text(cells, "given_name"), self._text(cells, "family_name")
+        title, given = self._text(cells, "title"), self._text(cells, "given_name")
+        family = self._text(cells, "family_name")
         whole = self._text(cells, "full_name") if not given else ""
         if _LOST_TEXT in given or _LOST_TEXT in family or _LOST_TEXT in whole:
-            person.problems.append(("full_name" if whole else "given_name", "unreadable_row"))
-            person.is_usable = False
-            return
-        cut = self._once("name", whole or given, split_name)
-        person.title = (self._once("title", title, canonical_title) if title else cut.title)[:40]
-        person.given_name = cut.given
-        # "ชื่อ" may hold two given names; only a joined cell is cut at its blank.
-        person.family_name = (family or cut.family) if whole or family else cut.family
-        if given and family and cut.family:
-            person.given_name = f"{cut.given} {cut.family}"
+            return self._refuse(person, "full_name" if whole else "given_name", "unreadable_row")
+        self._cut_name(person, title, whole or given, family, is_whole=bool(whole))
         if person.given_name in ("", "-"):
-            person.problems.append(("full_name" if "full_name" in self._columns else "given_name", "no_name"))
-            person.is_usable = False
-            return
+            return self._refuse(
+                person, "full_name" if "full_name" in self._columns else "given_name", "no_name"
+            )
         if len(person.given_name) > 120 or len(person.family_name) > 120:
             person.problems.append(("given_name", "too_long"))
             person.given_name, person.family_name = person.given_name[:120], person.family_name[:120]
         if person.family_name in ("", "-"):
             person.family_name = ""
             person.problems.append(("family_name", "no_family_name"))
-        person.search_name = f"{self._once('key', person.given_name, _name_key)} {self._once('key', person.family_name, _name_key)}".strip()
+        given_key = self._once("key", person.given_name, _name_key)
+        person.search_name = f"{given_key} {self._once('key', person.family_name, _name_key)}".strip()
+        return None
+
+    def _refuse(self, person: PersonReading, key: str, code: str) -> None:
+        person.problems.append((key, code))
+        person.is_usable = False
+
+    def _cut_name(self, person: PersonReading, title: str, name: str, family: str, *, is_whole: bool) -> None:
+        """Put title, given and family name in their places, whichever columns they came in."""
+        person.title = self._once("title", title, canonical_title)[:40] if title else ""
+        if title and not is_whole:
+            # The title has its own column: "พระจันทร์" is then a name, not a monk's title before one.
+            person.given_name, person.family_name = name.removeprefix(title).strip() or name, family
+            return
+        cut = self._once("name", name, split_name)
+        person.title = person.title or cut.title[:40]
+        if family and not is_whole:
+            # "ชื่อ" may hold two given names; only a cell that holds everything is cut at its blank.
+            person.given_name, person.family_name = f"{cut.given} {cut.family}".strip(), family
+        else:
+            person.given_name, person.family_name = cut.given, family or cut.family
 
     def _read_citizen_id(self, cells: Mapping[str, Cell], person: PersonReading) -> None:
         cell = cells.get(self._columns.get("citizen_id", ""), EMPTY)
@@ -168,25 +181,25 @@ class RowReader:
         person.sex = said or by_title or "unknown"
 
     def _read_dates(self, cells: Mapping[str, Cell], person: PersonReading) -> None:
-        person.birth_date, person.birth_precision, problem = self._date(cells, "birth_date")
-        if problem == "" and person.birth_date is not None:
-            if self._today.year - person.birth_date.year > OLDEST_YEARS:
-                person.birth_date, problem = None, "date_too_old"
-            elif person.birth_date < _UNKNOWN_DAY_BEFORE and (
-                person.birth_date.month,
-                person.birth_date.day,
-            ) == (1, 1):
-                person.birth_precision = "year"
-        elif problem == "" and "birth_date" in self._columns:
-            problem = "no_birth_date"
-        if problem:
-            person.problems.append(("birth_date", problem))
+        self._read_birth(cells, person)
         for key in ("death_date", "moved_in_on"):
             if key in self._columns:
                 day, _precision, problem = self._date(cells, key)
                 setattr(person, key, day)
                 if problem:
                     person.problems.append((key, problem))
+
+    def _read_birth(self, cells: Mapping[str, Cell], person: PersonReading) -> None:
+        day, precision, problem = self._date(cells, "birth_date")
+        if day is None:
+            problem = problem or ("no_birth_date" if "birth_date" in self._columns else "")
+        elif self._today.year - day.year > OLDEST_YEARS:
+            day, problem = None, "date_too_old"
+        elif day < _UNKNOWN_DAY_BEFORE and (day.month, day.day) == (1, 1):
+            precision = "year"
+        person.birth_date, person.birth_precision = day, precision
+        if problem:
+            person.problems.append(("birth_date", problem))
 
     def _date(self, cells: Mapping[str, Cell], key: str) -> Date:
         cell = cells.get(self._columns.get(key, ""), EMPTY)

@@ -22,6 +22,8 @@ from cddp.registers.residents.services.areas import make_area
 from cddp.registers.residents.services.importing.before_images import keep_before
 from cddp.registers.residents.services.importing.matching import (
     AreaKey,
+    find_area,
+    known_areas,
     match_areas,
     match_batch,
     refresh_statistics,
@@ -94,18 +96,18 @@ def apply_batch(municipality_id: int, batch_id: UUID) -> bool:
 
 def _begin(batch: ImportBatch) -> None:
     """Make missing areas and match once more: the register may have changed since the dry run."""
-    made = [_make_area(batch.pk, key) for key in match_areas(batch.pk)]
-    if any(made):
-        ImportChange.objects.create(batch=batch, table="area", made_ids=[area.pk for area in made if area])
+    made = [area for key in match_areas(batch.pk) if (area := _make_area(key))]
+    if made:
+        ImportChange.objects.create(batch=batch, table="area", made_ids=[area.pk for area in made])
     match_batch(batch, previous_extract=previous_extract_date(batch))
     batch.state, batch.checkpoint_row, batch.alive_at = ImportState.IMPORTING, 0, timezone.now()
     batch.rows_done = 0
     batch.save(update_fields=["state", "checkpoint_row", "rows_done", "alive_at"])
 
 
-def _make_area(batch_id: UUID, key: AreaKey) -> Area | None:
+def _make_area(key: AreaKey) -> Area | None:
     moo, name, _tambon = key
-    if key not in match_areas(batch_id):
+    if find_area(key, known_areas()) is not None:
         return None  # the area made for an earlier spelling serves this one too
     if moo is not None and Area.objects.filter(number=moo).exists():
         return None  # several areas bear this number: which one is meant is for a person to say
@@ -113,9 +115,7 @@ def _make_area(batch_id: UUID, key: AreaKey) -> Area | None:
     if Area.objects.filter(code=code).exists():
         return None
     kind = AreaKind.MOO if moo is not None else AreaKind.COMMUNITY
-    area = make_area(name=name or f"หมู่ที่ {moo}", code=code, kind=kind, number=moo)
-    match_areas(batch_id)
-    return area
+    return make_area(name=name or f"หมู่ที่ {moo}", code=code, kind=kind, number=moo)
 
 
 def _apply_portion(municipality_id: int, batch_id: UUID, low: int, last_row: int) -> int:

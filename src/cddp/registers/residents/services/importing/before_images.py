@@ -57,7 +57,7 @@ def read_before(change: ImportChange) -> dict[str, Any]:
     return values
 
 
-def _context(municipality_id: int) -> str:
+def _context(municipality_id: int | None) -> str:
     return f"import_change:{municipality_id}"
 
 

@@ -11,7 +11,7 @@ without statistics joins 100,000 rows one by one.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -48,7 +48,7 @@ MATCHING_CODES: Final = ("namesake", "id_of_other", "matched_twice")
 def match_batch(batch: ImportBatch, *, previous_extract: date | None) -> None:
     """Find houses, persons and outcomes of the staged rows. Inside a transaction of the batch's town."""
     match_areas(batch.pk)
-    parameters = {
+    parameters: dict[str, Any] = {
         "batch": batch.pk,
         "town": required_municipality_id(),
         "codes": list(MATCHING_CODES),
@@ -70,7 +70,7 @@ def refresh_statistics(*tables: str) -> None:
         cursor.execute("SELECT residents_analyze_import(%s::text[])", [list(tables)])
 
 
-def _match_houses(cursor: CursorWrapper, parameters: dict[str, object]) -> None:
+def _match_houses(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     cursor.execute(HOUSES_RESET, parameters)
     cursor.execute("SELECT EXISTS (SELECT 1 FROM residents_house)")
     if not cursor.fetchone()[0]:
@@ -79,7 +79,7 @@ def _match_houses(cursor: CursorWrapper, parameters: dict[str, object]) -> None:
         cursor.execute(statement, parameters)
 
 
-def _match_people(cursor: CursorWrapper, parameters: dict[str, object]) -> None:
+def _match_people(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
     cursor.execute(ROWS_RESET, parameters)
     cursor.execute("SELECT EXISTS (SELECT 1 FROM residents_person)")
     if not cursor.fetchone()[0]:

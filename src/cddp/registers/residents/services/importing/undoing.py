@@ -50,7 +50,9 @@ _MODEL_OF: Final[dict[str, type[Any]]] = {
     "area": Area,
 }
 _COLUMNS_OF: Final = {
-    "house": ("house_code", "number", "number_order", "area_id", "road", "lane", "point", "point_source", "search_text"),
+    "house": (
+        "house_code", "number", "number_order", "area_id", "road", "lane", "point", "point_source", "search_text",
+    ),
     "person": (
         "title", "given_name", "family_name", "sex", "birth_date", "birth_precision", "citizen_id_encrypted",
         "citizen_id_hash", "citizen_id_is_valid", "citizen_id_note", "phone", "nationality", "vital_state",
@@ -60,13 +62,13 @@ _COLUMNS_OF: Final = {
 
 _NOT_PRISTINE: Final = (
     # made by this import, changed by somebody since
-    "UPDATE undo_person u SET kept = true FROM residents_person p "
-    "WHERE p.id = u.id AND (p.version <> 1 OR p.state <> 'active')",
+    """UPDATE undo_person u SET kept = true FROM residents_person p
+       WHERE p.id = u.id AND (p.version <> 1 OR p.state <> 'active')""",
     """UPDATE undo_person u SET kept = true FROM residents_householdmembership m
        WHERE m.person_id = u.id AND (m.ended_on IS NOT NULL
              OR NOT EXISTS (SELECT 1 FROM undo_membership s WHERE s.id = m.id))""",
-    "UPDATE undo_house u SET kept = true FROM residents_house x "
-    "WHERE x.id = u.id AND (x.version <> 1 OR x.state <> 'active')",
+    """UPDATE undo_house u SET kept = true FROM residents_house x
+       WHERE x.id = u.id AND (x.version <> 1 OR x.state <> 'active')""",
     "UPDATE undo_household u SET kept = true FROM residents_household k WHERE k.id = u.id AND k.state <> 'active'",
     # statements and decisions of people about a row keep it
     *(
@@ -119,8 +121,8 @@ def plan_undo(batch: ImportBatch) -> UndoPlan:
             "WHERE kept AND kind = 'house'",
         )
         cursor.execute(
-            "SELECT (SELECT count(*) FROM undo_person WHERE NOT kept) + (SELECT count(*) FROM undo_house WHERE NOT kept)"
-            " + (SELECT count(*) FROM undo_change WHERE NOT kept)"
+            "SELECT (SELECT count(*) FROM undo_person WHERE NOT kept) + "
+            "(SELECT count(*) FROM undo_house WHERE NOT kept) + (SELECT count(*) FROM undo_change WHERE NOT kept)"
         )
         return UndoPlan(int(cursor.fetchone()[0]), tuple(people), tuple(houses))
 
