@@ -58,6 +58,7 @@ export function choosePoint(host: HTMLElement, config: MapConfig): Canvas {
   const { map } = canvas;
   const element = pin();
   const marker = new Marker({ element, anchor: "bottom", draggable: true });
+  element.setAttribute("role", "img");
   element.setAttribute("aria-label", tell("pin"));
   const place = (at: [number, number], tellForm = true) => {
     marker.setLngLat(at).addTo(map);
