@@ -171,7 +171,7 @@ def _read_labels(row: Mapping[str, Any], odd: list[Oddity]) -> tuple[str, ...]:
     listed = row.get("problem_type_abdul") or _first(row, "type") or ""
     if isinstance(listed, str) and listed.startswith(("{", "[")):
         listed = listed.strip("{}[]").replace("'", "").replace('"', "")
-    parts = listed.split(",") if isinstance(listed, str) else [str(part) for part in listed]
+    parts = listed if isinstance(listed, list) else str(listed).split(",")
     labels = tuple(dict.fromkeys(label for part in parts if (label := _line(part)[:80])))
     if not labels:
         odd.append(Oddity(OddReason.EMPTY_TYPE))
