@@ -252,9 +252,17 @@ DEFAULT_FROM_EMAIL = os.environ.get("CDDP_EMAIL_FROM", "no-reply@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "cddp.config.log_words.MaskingFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Its start-up lines name every periodic task at each start.
-    "loggers": {"procrastinate.periodic": {"level": "WARNING"}, "procrastinate.blueprints": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate.periodic": {"level": "WARNING"},
+        "procrastinate.blueprints": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("CDDP_LOG_LEVEL", "INFO")},
 }

@@ -12,6 +12,8 @@ from cddp.foundation.values.phone import mask_phone, parse_phone
 from cddp.foundation.values.thai_text import to_arabic_digits
 
 _D = "[0-9๐-๙]"
+# Bounded: two open runs of blanks beside each other cost the square of a long one.
+_SPACE = r"\s{0,4}"
 _GAP = r"[ \t\u00a0\-\u2010-\u2015.]?"
 _CITIZEN_ID = re.compile(rf"(?<!{_D}){_D}(?:{_GAP}{_D}){{12}}(?!{_D})")
 # Digits after a decimal point belong to a coordinate, not to a telephone.
@@ -20,10 +22,10 @@ _PHONE = re.compile(
 )
 _NUMBER = rf"{_D}{{1,5}}(?:\s?/\s?{_D}{{1,5}})?(?:\s?-\s?{_D}{{1,5}})?"
 _HOUSE_AFTER_WORD = re.compile(
-    rf"((?:บ้าน\s?เลข\s?ที่|เลข\s?ที่\s?บ้าน|เลข\s?ที่|บ้านที่|ที่อยู่)\s*[:.]?\s*){_NUMBER}(?!{_D})"
+    rf"((?:บ้าน\s?เลข\s?ที่|เลข\s?ที่\s?บ้าน|เลข\s?ที่|บ้านที่|ที่อยู่){_SPACE}[:.]?{_SPACE}){_NUMBER}(?!{_D})"
 )
-_HOUSE_BEFORE_WORD = re.compile(rf"(?<![0-9๐-๙/]){_NUMBER}(?=\s*(?:หมู่|ม\.|ซอย|ซ\.|ถนน|ถ\.)\s?)")
-_HOUSE_WITH_SLASH = re.compile(rf"((?:บ้าน|ห้อง)\s*){_D}{{1,5}}\s?/\s?{_D}{{1,5}}(?![0-9๐-๙/])")
+_HOUSE_BEFORE_WORD = re.compile(rf"(?<![0-9๐-๙/]){_NUMBER}(?={_SPACE}(?:หมู่|ม\.|ซอย|ซ\.|ถนน|ถ\.)\s?)")
+_HOUSE_WITH_SLASH = re.compile(rf"((?:บ้าน|ห้อง){_SPACE}){_D}{{1,5}}\s?/\s?{_D}{{1,5}}(?![0-9๐-๙/])")
 
 
 def mask_text(text: str) -> str:

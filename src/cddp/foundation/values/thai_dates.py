@@ -124,6 +124,10 @@ def _assemble(year: int, month: int, day: int) -> PartialDate:
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────
 
 
+LONGEST_DATE = 120
+"""No way to write a day is longer; searching a long text for one would cost the square of its length."""
+
+
 def parse_date(value: object, *, not_after: dt.date | None = None) -> PartialDate | None:
     """Read a cell; None when it is empty or says "unknown"; UnableToReadDate when it cannot be read.
 
@@ -147,6 +151,8 @@ def parse_date(value: object, *, not_after: dt.date | None = None) -> PartialDat
 
 
 def _tidy(text: str) -> str:
+    if len(text) > LONGEST_DATE:
+        raise _unreadable()
     text = to_arabic_digits(normalise_line(text)).strip("'\" ")
     return _DAY_WORDS.sub("", _CLOCK.sub("", text)).strip()
 

@@ -53,9 +53,13 @@ _ACTING = re.compile(r"\s*ว่าที่\s*")
 _TITLE = re.compile(rf"\s*(?:{_WORDS_WITH_SPACE}|{_DOTTED}|(?:{_WORDS}){_NAME_BEGINS})", re.IGNORECASE)
 
 
+LONGEST_TITLE = 200
+
+
 def canonical_title(title: str) -> str:
     """Return the form that the register keeps: "น.ส." → "นางสาว", "ด . ช ." → "เด็กชาย"; else tidy dots."""
-    tidy = re.sub(r"\s*\.\s*", ".", title.strip())
+    # Cut first: a run of blanks costs the square of its length.
+    tidy = re.sub(r"\s*\.\s*", ".", title.strip()[:LONGEST_TITLE])
     tidy = re.sub(r"\s+", " ", tidy)
     undotted = tidy if tidy.endswith(".") else f"{tidy}."
     return CANONICAL.get(tidy.lower(), CANONICAL.get(undotted.lower(), tidy))
