@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from cddp.foundation.files.cipher import decrypt
+from cddp.foundation.values.masking import mask_text
 from cddp.registers.residents.choices import ImportOutcome
 from cddp.registers.residents.models import HouseholdMembership, ImportAbsence, ImportBatch, ImportRow
 from cddp.registers.residents.rules.importing.columns import FIELD_BY_KEY
@@ -63,6 +64,8 @@ def list_problems(row: ImportRow, batch: ImportBatch) -> list[Problem]:
         column = batch.mapping.get(field, "")
         value = cells.get(column, "") if column else _point(cells, batch) if field == "latitude" else ""
         label = column or (FIELD_BY_KEY[field].label if field in FIELD_BY_KEY else "ทั้งแถว")
+        if field == "citizen_id":
+            value = mask_text(value)  # the download of rejected rows shows it whole, and is recorded
         found.append(Problem(words.severity, label, value, words.reason, words.fix))
     return sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
 

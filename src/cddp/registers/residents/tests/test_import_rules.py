@@ -9,6 +9,7 @@ from cddp.foundation.files.tables.cells import Row, number_cell, text_cell
 from cddp.foundation.values.thai_text import normalise_line
 from cddp.registers.residents.rules.importing.addresses import read_house, tidy_text
 from cddp.registers.residents.rules.importing.columns import (
+    extract_date_in,
     header_fingerprint,
     mapping_problem,
     suggest_mapping,
@@ -23,7 +24,10 @@ TODAY = dt.date(2026, 11, 23)
 
 
 def read(**cells):
-    made = {key: number_cell(str(value)) if isinstance(value, int) else text_cell(value) for key, value in cells.items()}
+    made = {
+        key: number_cell(str(value)) if isinstance(value, int) else text_cell(value)
+        for key, value in cells.items()
+    }
     return RowReader({key: key for key in cells}, today=TODAY).read(Row(2, made))
 
 
@@ -38,15 +42,39 @@ def house(**cells):
 @pytest.mark.parametrize(
     ("headings", "expected"),
     [
-        (["ที่", "ชื่อ - สกุล", "เลขบัตร ปชช. (13 หลัก)"], {"full_name": "ชื่อ - สกุล", "citizen_id": "เลขบัตร ปชช. (13 หลัก)"}),
+        (
+            ["ที่", "ชื่อ - สกุล", "เลขบัตร ปชช. (13 หลัก)"],
+            {"full_name": "ชื่อ - สกุล", "citizen_id": "เลขบัตร ปชช. (13 หลัก)"},
+        ),
         (["ชื่อ", "อายุ"], {"full_name": "ชื่อ"}),
-        (["ชื่อ", "นามสกุล", "ว/ด/ป เกิด"], {"given_name": "ชื่อ", "family_name": "นามสกุล", "birth_date": "ว/ด/ป เกิด"}),
+        (
+            ["ชื่อ", "นามสกุล", "ว/ด/ป เกิด"],
+            {"given_name": "ชื่อ", "family_name": "นามสกุล", "birth_date": "ว/ด/ป เกิด"},
+        ),
         (["PID", "NAME", "LNAME"], {"citizen_id": "PID", "given_name": "NAME", "family_name": "LNAME"}),
         (["ที่อยู่ บ้านเลขที่", "ที่อยู่ หมู่ที่"], {"house_number": "ที่อยู่ บ้านเลขที่", "moo": "ที่อยู่ หมู่ที่"}),
     ],
 )
 def test_headings_are_recognised(headings, expected):
     assert suggest_mapping(headings) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("ข้อมูล ณ วันที่ 1 มิถุนายน 2569", dt.date(2026, 6, 1)),
+        ("ข้อมูล ณ วันที่ ๑ มิ.ย. พ.ศ. ๒๕๖๙", dt.date(2026, 6, 1)),
+        ("ณ 1/11/2569", dt.date(2026, 11, 1)),
+        ("ข้อมูล ณ วันที่ 1 มิถุนายน 2599", None),
+        ("เทศบาลตำบลบ้านกลาง", None),
+    ],
+)
+def test_the_day_of_the_extract_stands_in_the_title(title, day):
+    assert extract_date_in(["ทะเบียน", title], TODAY) == day
+
+
+def test_a_group_heading_over_the_district_is_no_address():
+    assert suggest_mapping(["ชื่อ", "ที่อยู่ตามทะเบียนบ้าน อำเภอ"]) == {"full_name": "ชื่อ"}
 
 
 def test_fingerprint_forgets_order_blanks_and_our_own_columns():
@@ -144,7 +172,12 @@ def test_words_and_codes():
     assert read_status("ย้ายออก") == ("alive", True)
     assert read_status("9") == ("alive", False)
     assert [read_type_area(code) for code in ("1", "2", "3")] == [(True, True), (True, False), (False, True)]
-    assert [read_role(word) for word in ("เจ้าบ้าน", "ภรรยา", "ผู้อาศัย", "อะไรก็ได้")] == ["head", "spouse", "occupant", "occupant"]
+    assert [read_role(word) for word in ("เจ้าบ้าน", "ภรรยา", "ผู้อาศัย", "อะไรก็ได้")] == [
+        "head",
+        "spouse",
+        "occupant",
+        "occupant",
+    ]
 
 
 def test_repeats_by_number_and_by_name():

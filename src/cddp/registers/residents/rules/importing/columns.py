@@ -1,11 +1,14 @@
 """คอลัมน์: the fields that the import understands, the headings they come under, and guessing one from the other."""
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
-from cddp.foundation.values.thai_text import search_key
+from cddp.foundation.values.thai_dates import UnableToReadDate, parse_date
+from cddp.foundation.values.thai_text import search_key, to_arabic_digits
 
 
 class ImportField(NamedTuple):
@@ -80,6 +83,9 @@ ADDED_COLUMNS: Final = ("แถวเดิมในไฟล์", "สาเห
 """What the download of rejected rows adds; known again when it comes back mended."""
 NAME_FIELDS: Final = frozenset({"full_name", "given_name"})
 
+_AS_OF = re.compile(
+    r"ณ\s*(?:วันที่)?\s*(\d{1,2}[\s/.-]*[ก-๙.]*[\s/.-]*(?:พ\.?ศ\.?\s*)?\d{4}|\d{1,2}/\d{1,2}/\d{2,4})"
+)
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
@@ -103,7 +109,8 @@ def suggest_mapping(headings: Sequence[str]) -> dict[str, str]:
     mapping: dict[str, str] = {}
     for fits in (_is_synonym, _ends_with_synonym, _holds_synonym):
         for field in FIELDS:
-            if field.key in mapping:
+            # "ที่อยู่ตามทะเบียนบ้าน อำเภอ" is the district under a group heading, not a whole address.
+            if field.key in mapping or (fits is _holds_synonym and field.key == "address"):
                 continue
             found = next(
                 (h for h in _likeliest_first(field, free, keys) if fits(keys[h], field.synonyms)), None
@@ -145,6 +152,17 @@ def usable_mapping(mapping: Mapping[str, str], headings: Sequence[str]) -> dict[
     """Return the part of a mapping whose fields are known and whose columns stand in this file."""
     here = set(headings)
     return {key: heading for key, heading in mapping.items() if key in FIELD_BY_KEY and heading in here}
+
+
+def extract_date_in(titles: Sequence[str], today: dt.date) -> dt.date | None:
+    """Return the day that a title line gives ("ข้อมูล ณ วันที่ 1 มิถุนายน 2569"), or None."""
+    for title in titles:
+        if found := _AS_OF.search(to_arabic_digits(title)):
+            with suppress(UnableToReadDate):
+                read = parse_date(found.group(1).strip())
+                if read is not None and read.precision == "day" and read.date <= today:
+                    return read.date
+    return None
 
 
 def mapping_problem(mapping: Mapping[str, str]) -> str:

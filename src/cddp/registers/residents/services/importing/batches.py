@@ -19,6 +19,7 @@ from cddp.registers.residents.choices import ImportState
 from cddp.registers.residents.errors import UnableToImport
 from cddp.registers.residents.models import ColumnMapping, ImportBatch
 from cddp.registers.residents.rules.importing.columns import (
+    extract_date_in,
     header_fingerprint,
     mapping_problem,
     suggest_mapping,
@@ -46,13 +47,15 @@ def open_batch(
     batch = ImportBatch(
         file=stored,
         file_name=stored.name,
-        extract_date=extract_date or timezone.localdate(),
         started_by=by.pk if by else None,
         started_by_label=str(by) if by else "",
     )
     with open_stored(stored) as sealed, open_batch_table(batch, sealed) as table:
         batch.reading = _reading_of(table)
         batch.mapping = suggested_mapping(table.column_names)
+        batch.extract_date = (
+            extract_date or extract_date_in(table.titles, timezone.localdate()) or timezone.localdate()
+        )
     batch.save(force_insert=True)
     audit.record("residents.import.uploaded", batch, changes={"file": [None, str(stored.pk)]})
     return batch

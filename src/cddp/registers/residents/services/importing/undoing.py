@@ -256,7 +256,10 @@ def _restore_rows(cursor: CursorWrapper, batch: ImportBatch) -> None:
         cursor.execute("SELECT id FROM undo_change WHERE kind = %s AND NOT kept", [table])
         changes = ImportChange.objects.filter(pk__in=[row[0] for row in cursor.fetchall()])
         assignments = ", ".join(f"{column} = %({column})s{_cast(column)}" for column in columns)
-        statement = f"UPDATE {_TABLE_OF[table]} SET {assignments}, version = version + 1, updated_at = %(now)s WHERE id = %(id)s"
+        statement = (
+            f"UPDATE {_TABLE_OF[table]} SET {assignments}, version = version + 1, "
+            "updated_at = %(now)s WHERE id = %(id)s"
+        )
         # A whole list: a query between two rows of one executemany would wait for itself.
         parameters = [
             {**_values(read_before(change)), "id": change.row_id, "now": timezone.now()} for change in changes
