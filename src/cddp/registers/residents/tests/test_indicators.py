@@ -1,9 +1,10 @@
 """ตัวชี้วัด: right numbers, each with its way to the rows, and the rows are as many."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
+import time_machine
 
 from cddp.foundation.extension_points import indicators
 from cddp.registers.residents.rules.ages import ALL_ELDERLY, FIVE_YEARS, AgeBand, read_band
@@ -29,6 +30,11 @@ def measured(key, user, area=""):
 
 @pytest.mark.django_db
 class TestNumbers:
+    @pytest.fixture(autouse=True)
+    def on_that_day(self):
+        with time_machine.travel(datetime(2026, 11, 23, 5, tzinfo=UTC)):
+            yield
+
     @pytest.fixture
     def town_of_four(self, town):
         first, second = samples.house("1"), samples.house("2", moo=5)
