@@ -59,8 +59,10 @@ def measure(report: Report, site: Site) -> None:
     _measure_rows(report, site, raw)
     for zoom in (6, 10):
         tile = fullest(zoom)
-        taken = alternate({"http": lambda t=tile: _get(site, t)}, rounds=ROUNDS)["http"]
+        taken = alternate({"http": lambda t=tile: _get(site, t)}, rounds=ROUNDS * 3)["http"]
         report.at_most(f"tile_z{zoom}", median(taken), "ms", LOW_ZOOM_MS, {"http": taken})
+        # What the same request takes when nothing else wants the processor just then.
+        report.told(f"tile_z{zoom}_best", min(taken), "ms")
     _measure_unchanged(report, site)
 
 
@@ -76,6 +78,8 @@ def _measure_rows(report: Report, site: Site, raw: RawSql) -> None:
     taken = alternate({"http": lambda: _get(site, tile), "raw": lambda: raw.tile(tile)}, rounds=ROUNDS)
     report.told("tile_z14_raw", median(taken["raw"]), "ms")
     report.told("tile_z14_http", median(taken["http"]), "ms")
+    report.told("tile_z14_raw_best", min(taken["raw"]), "ms")
+    report.told("tile_z14_http_best", min(taken["http"]), "ms")
     report.at_most("tile_z14_ratio", median(taken["http"]) / median(taken["raw"]), "x", RATIO_LIMIT, taken)
 
 
