@@ -60,6 +60,7 @@ map_layers.add(
         key="complaints",
         label=_("เรื่องร้องเรียน"),
         permission="complaints.view",
+        export_permission="complaints.export",
         geometry="point",
         model="complaints.Report",
         rows=_rows,
