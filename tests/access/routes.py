@@ -17,6 +17,9 @@ SAMPLES = {
     "SlugConverter": "nothing",
     "StringConverter": "nothing",
 }
+# The API's parameters are checked by their schema, after the address: what stands there must be of its form.
+BY_NAME = {"level": "house"}
+API, PURPOSE = "api/v1/", "?purpose=ตรวจสอบทะเบียน"
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,19 @@ def _walk(resolver: URLResolver, pattern: str, address: str) -> Iterator[Route]:
             yield from _walk(entry, written, tried)
         elif isinstance(entry, URLPattern):
             access = getattr(entry.callback, ACCESS_MARK, None) or access_of(entry.callback) or "?"
-            yield Route(written, "/" + tried, access)
+            yield Route(written, f"/{tried}{PURPOSE if tried.startswith(API) else ''}", access)
 
 
 def _example(pattern: RoutePattern) -> str:
     text = str(pattern)
     for name, converter in pattern.converters.items():
         kind = type(converter).__name__
+        by_schema = BY_NAME.get(name) or (
+            str(NOBODY) if kind == "StringConverter" and name.endswith("_id") else ""
+        )
         for written in (
             f"<{name}>",
             *(f"<{prefix}:{name}>" for prefix in ("uuid", "int", "slug", "str", "path")),
         ):
-            text = text.replace(written, SAMPLES.get(kind, "nothing"))
+            text = text.replace(written, by_schema or SAMPLES.get(kind, "nothing"))
     return text
