@@ -27,6 +27,7 @@ from cddp.registers.residents.queries import importing as queries
 from cddp.registers.residents.services import importing
 from cddp.registers.residents.services.importing.checking import open_batch_table
 from cddp.registers.residents.services.importing.progress import other_running
+from cddp.registers.residents.views.purpose import bear_purpose, record_list_look
 from cddp.registers.residents.views.rejected_rows import write_rejected
 
 PERMISSION = "residents.import"
@@ -357,11 +358,13 @@ GONE = ListPage(
     ],
     default_sort="house",
     row_link=lambda stay: reverse("residents:person", args=[stay.person_id]),
+    on_look=lambda request, stays: record_list_look(request, [stay.person for stay in stays]),
     empty_title=gettext_lazy("ทุกคนในทะเบียนเดิมอยู่ในไฟล์นี้"),
 )  # fmt: skip
 
 
 @requires(PERMISSION)
+@bear_purpose
 def import_gone(request: HttpRequest, pk: UUID) -> HttpResponse:
     """List the people registered in the areas of the file whom it does not name."""
     batch = _find_batch(request, pk)
