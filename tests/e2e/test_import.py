@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.litany import examine
+from tests.e2e.visitor import DESK, PHONE
 from tests.samples.registry import write_samples
 
 REGISTRAR = "banklang-registrar"
@@ -18,7 +19,8 @@ def sample(tmp_path_factory):
     """Give a workbook as it really comes, and the truth about its rows."""
     folder = tmp_path_factory.mktemp("registry")
     truths = write_samples(folder, households=HOUSEHOLDS)
-    return folder / "first.xlsx", truths["first.xlsx"]
+    path = (folder / "first.xlsx").rename(folder / "บัญชีรายชื่อในทะเบียนบ้าน มิ.ย. 2569.xlsx")
+    return path, truths["first.xlsx"]
 
 
 def _counted(visitor) -> dict[str, int]:
@@ -49,7 +51,9 @@ def test_registry_in_and_out_again(at_desk, sample):
     # What cannot be taken, and why, stands below, with the way to mend it.
     assert tried["นำเข้าไม่ได้"] + tried["ไม่แน่ชัดว่าเป็นใคร"] > 0
     assert page.locator("main table tbody tr").count() > 3
-    at_desk.keep_picture("import")
+    at_desk.keep_picture("import", PHONE, DESK)
+    page.get_by_role("heading", name="สิ่งที่พบในไฟล์").evaluate("each => each.scrollIntoView()")
+    at_desk.keep_picture("import-errors")
     wrong += examine(page)
     page.get_by_label("ผลรายแถว").get_by_role("link", name=re.compile("นำเข้าไม่ได้")).click()
     expect(page.locator(".list-status strong")).to_contain_text(f"{tried['นำเข้าไม่ได้']:,}")

@@ -11,7 +11,6 @@ from tests.e2e.visitor import Visitor
 REGISTRAR = "banklang-registrar"
 OFFICER = "banklang-officer"
 HEAVIEST_KB = 800
-A3_POINTS = (1190.55, 841.89)
 
 _GO_TO = """([x, y, aside]) => {
   const map = document.querySelector('city-map').canvas.map;
@@ -117,26 +116,9 @@ def test_an_area_is_measured_by_keys(on_map):
     for arrow in ("ArrowRight", "ArrowDown", "ArrowLeft"):
         page.keyboard.press(" ")
         page.keyboard.press(arrow)
-        page.wait_for_timeout(500)
+        on_map.wait_for_map()
     page.keyboard.press("Enter")
     expect(page.locator(".map-hint strong")).to_have_text(re.compile(r"พื้นที่ .*ไร่"))
-
-
-def test_the_sheet_prints_on_one_a3_page(on_map):
-    page = on_map.page
-    page.goto(f"{on_map.address}/map/print/?layers=town,areas,houses&title=แผนที่ทดสอบ")
-    page.wait_for_selector("body[data-map-ready]", timeout=60_000)
-    page.fill("[data-map-print-title-input]", "บ้านในเทศบาล")
-    expect(page.locator("[data-map-print-title]")).to_have_text("บ้านในเทศบาล")
-    expect(page.locator("[data-map-print-scale]")).to_contain_text("1 :")
-    width = page.evaluate("document.querySelector('img.map-image').naturalWidth")
-    on_paper_inches = page.evaluate("document.querySelector('img.map-image').clientWidth") / 96
-    assert width / on_paper_inches >= 150
-    paper = page.pdf(prefer_css_page_size=True, print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
-    found = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", paper)
-    assert found
-    assert (float(found[1]), float(found[2])) == pytest.approx(A3_POINTS, abs=1)
 
 
 def test_without_webgl_the_lists_are_offered(at_desk):

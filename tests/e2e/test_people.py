@@ -16,10 +16,12 @@ def _misspelt(name: str) -> str:
 
 def test_person_is_found_seen_and_recorded(visitor, colleague):
     page = visitor.sign_in(REGISTRAR)
+    visitor.keep_picture("desk")
     visitor.open("/residents/people/")
     row = page.locator("#list-results tbody tr").first
     full_name = row.locator("td.cell-first").inner_text().strip()
     given, family = full_name.split()[-2:]
+    given = re.sub("^(เด็กชาย|เด็กหญิง|นางสาว|นาง|นาย)", "", given)
 
     visitor.open("/residents/")
     page.get_by_role("searchbox", name=re.compile("บ้านเลขที่")).fill(f"{_misspelt(given)} {family}")
@@ -29,7 +31,7 @@ def test_person_is_found_seen_and_recorded(visitor, colleague):
     found.click()
 
     page.get_by_label("ให้บริการประชาชนที่มาติดต่อ").check()
-    page.get_by_label("รายละเอียด").fill("ทดสอบหน้าจอ")
+    page.get_by_label("รายละเอียด").fill("ขอหนังสือรับรองการอยู่อาศัย")
     page.get_by_role("button", name="ดำเนินการต่อ").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(given)
     number = page.locator("#citizen-id")
@@ -37,7 +39,7 @@ def test_person_is_found_seen_and_recorded(visitor, colleague):
     visitor.keep_picture("person")
 
     page.get_by_text("เปิดดูเลข", exact=True).click()
-    page.get_by_label("ต้องใช้เลขเพื่ออะไร").fill("ออกหนังสือรับรองตามคำขอ")
+    page.get_by_label("ต้องใช้เลขเพื่ออะไร").fill("กรอกหนังสือรับรองตามคำขอ")
     page.get_by_role("button", name="แสดงเลขครั้งเดียว").click()
     expect(number).to_contain_text(re.compile(r"(\d[ -]?){13}"))
     page.reload()
@@ -45,8 +47,8 @@ def test_person_is_found_seen_and_recorded(visitor, colleague):
 
     trail = colleague.be(ADMIN)
     colleague.open("/administration/audit/")
-    expect(trail.locator("#list-results")).to_contain_text("ออกหนังสือรับรองตามคำขอ")
-    expect(trail.locator("#list-results")).to_contain_text("ทดสอบหน้าจอ")
+    expect(trail.locator("#list-results")).to_contain_text("กรอกหนังสือรับรองตามคำขอ")
+    expect(trail.locator("#list-results")).to_contain_text("ขอหนังสือรับรองการอยู่อาศัย")
 
 
 def test_neighbour_town_is_closed(visitor, colleague):

@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.architecture.house_order import REPOSITORY
+from tests.e2e.litany import settle
 from tests.e2e.pictures import keep
 
 PICTURES = REPOSITORY / "docs" / "pictures"
@@ -131,18 +131,23 @@ class Visitor:
         assert found, text
         return int(found[0].replace(",", ""))
 
-    def keep_picture(self, name: str, *, full: bool = False, before: Callable[[], None] | None = None) -> None:
-        """Keep the picture in docs/pictures when asked: CDDP_PICTURES=1."""
-        if os.environ.get("CDDP_PICTURES"):
-            if before:
-                before()
-            self.page.evaluate("document.fonts.ready")
-            keep(
-                self.page.screenshot(full_page=full, animations="disabled"),
-                PICTURES / f"{name}-{self._viewport['width']}.png",
-            )
+    def keep_picture(self, name: str, *sizes: dict[str, int]) -> None:
+        """Keep the picture in docs/pictures when asked (CDDP_PICTURES=1): as the screen is, or in these sizes."""
+        if not os.environ.get("CDDP_PICTURES"):
+            return
+        for size in sizes or (self._viewport,):
+            self.page.set_viewport_size(size)
+            settle(self.page)
+            self.page.evaluate(_TIDY)
+            keep(self.page.screenshot(animations="disabled"), PICTURES / f"{name}-{size['width']}.png")
+        self.page.set_viewport_size(self._viewport)
 
 
+_TIDY = """async () => {
+  document.querySelectorAll('.toast').forEach(each => each.remove());
+  document.querySelectorAll('[data-map-box]').forEach(each => each.scrollTop = 0);
+  await document.fonts.ready;
+}"""
 _GO_TO_MOST = """([layer, zoom]) => {
   const map = document.querySelector('city-map').canvas.map;
   const places = map.querySourceFeatures(layer, {sourceLayer: 'rows'}).map(each => each.geometry.coordinates);
