@@ -13,7 +13,7 @@ def _houses_without_point(user: User) -> int:
 
 menu_items.add(
     MenuItem(
-        "residents.find", _("ค้นหาคนและบ้าน"), "residents:find", "search", "residents.view", "registers", 10,
+        "residents.find", _("คนและบ้าน"), "residents:find", "search", "residents.view", "registers", 10,
         on_phone_bar=True,
     )
 )  # fmt: skip
