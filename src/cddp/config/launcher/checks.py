@@ -156,13 +156,13 @@ def run_visibly(layout: Layout, stage: Stage, extra: list[str] | None = None) ->
 
 
 def run_and_listen(layout: Layout, command: list[str]) -> tuple[int, str]:
-    """Run a command, pass its lines on, and return its exit code and last line that is not empty."""
+    """Run a command, pass its words on as they come, and return its exit code and last line with words."""
     variables = {
         **environment.django_environment(layout, "owner"),
         "CDDP_TEST_SUFFIX": os.environ.get("CDDP_TEST_SUFFIX", "suite"),
         "COLUMNS": os.environ.get("COLUMNS", "110"),
     }
-    closing = ""
+    tail = b""
     with subprocess.Popen(  # noqa: S603
         command,
         cwd=layout.root,
@@ -170,14 +170,15 @@ def run_and_listen(layout: Layout, command: list[str]) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
     ) as running:
         assert running.stdout is not None  # noqa: S101
-        for line in running.stdout:
-            print(line, end="", flush=True)
-            closing = line.strip() or closing
-    return running.returncode, closing
+        # Not by lines: pytest's dots come one by one, and a journey may take a minute.
+        while block := os.read(running.stdout.fileno(), 2**16):
+            sys.stdout.buffer.write(block)
+            sys.stdout.buffer.flush()
+            tail = (tail + block)[-2000:]
+    lines = tail.decode("utf-8", "replace").strip().splitlines()
+    return running.returncode, lines[-1].strip() if lines else ""
 
 
 def check_templates(layout: Layout) -> int:

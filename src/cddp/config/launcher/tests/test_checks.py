@@ -1,13 +1,14 @@
 """The stages of `./cddp test`, the audit's verdict, benchmark lines, and the look for identity numbers."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from cddp.config.launcher import audit
 from cddp.config.launcher.benchmarks import read_figure
-from cddp.config.launcher.checks import Stage, database_options, run_stages, stages
+from cddp.config.launcher.checks import Stage, database_options, run_and_listen, run_stages, stages
 from cddp.config.launcher.layout import Layout, find_layout
 from cddp.config.launcher.log_scan import find_numbers, has_valid_check_digit, scan_logs
 
@@ -40,6 +41,12 @@ def test_a_failing_stage_stops_nobody_and_fails_the_whole(
     assert ran == ["one", "two"]
     assert "✗ one" in capsys.readouterr().out
     assert run_stages(place, [stage("two", 0)], []) == 0
+
+
+def test_words_are_passed_on_and_the_closing_line_is_kept(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    program = "print('..', end='', flush=True); print('\\n\\n3 passed in 1s'); raise SystemExit(4)"
+    assert run_and_listen(find_layout(), [sys.executable, "-c", program]) == (4, "3 passed in 1s")
+    assert b"..\n\n3 passed in 1s" in capfdbinary.readouterr().out
 
 
 def test_test_databases_are_made_once_for_each_number_of_workers() -> None:
