@@ -139,6 +139,10 @@ class House(TenantModel):
                 name="house_without_point",
                 condition=Q(point=None),
             ),
+            # Also spares the foreign key a look through all houses for each one that an undone import takes away.
+            models.Index(
+                fields=["municipality", "merged_into"], name="house_absorbed", condition=~Q(merged_into=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -188,6 +192,13 @@ class Household(TenantModel):
         verbose_name_plural = _("ครัวเรือน")
         constraints = [
             models.UniqueConstraint(fields=["municipality", "house", "sequence"], name="household_sequence")
+        ]
+        indexes = [
+            models.Index(
+                fields=["municipality", "merged_into"],
+                name="household_absorbed",
+                condition=~Q(merged_into=None),
+            )
         ]
 
     def __str__(self) -> str:

@@ -92,6 +92,9 @@ class Person(TenantModel):
             models.Index(fields=["municipality", "citizen_id_hash"], name="person_id_lookup"),
             models.Index(fields=["municipality", "given_name", "family_name", "id"], name="person_name"),
             models.Index(fields=["municipality", "birth_date", "id"], name="person_birth"),
+            models.Index(
+                fields=["municipality", "merged_into"], name="person_absorbed", condition=~Q(merged_into=None)
+            ),
             models.Index(fields=["municipality", "phone"], name="person_phone", condition=~Q(phone="")),
             GinIndex(
                 F("municipality_id"), OpClass(F("search_name"), name="gin_trgm_ops"), name="person_search"
