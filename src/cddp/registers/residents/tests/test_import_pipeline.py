@@ -115,3 +115,18 @@ def test_row_that_repeats_is_counted_and_not_imported_twice(town):
     assert batch.counts["repeated"] == 2
     assert Person.objects.count() == 12
     assert ImportRow.objects.filter(outcome="repeated", same_as_row__isnull=False).count() == 2
+
+
+def test_imports_are_undone_one_after_the_other(town):
+    rows = register(6)
+    first = imported(town, rows)
+    later = [list(row) for row in rows]
+    later[0][PLACE["เบอร์โทร"]] = "0899999999"
+    later[3][PLACE["ละติจูด"]] = "18.560000"
+    second = imported(town, later)
+    assert second.counts["changed"] == 1
+    for batch in (second, first):
+        assert importing.plan_undo(batch).kept == 0
+        importing.request_undo(batch)
+        importing.undo_batch(town.pk, batch.pk)
+    assert Person.objects.count() == House.objects.count() == 0

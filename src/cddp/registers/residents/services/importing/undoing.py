@@ -60,15 +60,29 @@ _COLUMNS_OF: Final = {
     ),
 }  # fmt: skip
 
+
+def _undone(row: str, after: str = "") -> str:
+    """How far the version of a row went up by imports that were undone again: once there, once back."""
+    later = f"AND o.id > {after}" if after else ""
+    return (
+        "2 * (SELECT count(*) FROM residents_importchange o JOIN residents_importbatch b ON b.id = o.batch_id "
+        f"WHERE o.row_id = {row} AND b.state = 'undone' {later})"
+    )
+
+
 _NOT_PRISTINE: Final = (
     # made by this import, changed by somebody since
     """UPDATE undo_person u SET kept = true FROM residents_person p
-       WHERE p.id = u.id AND (p.version <> 1 OR p.state <> 'active')""",
+       WHERE p.id = u.id AND ((p.version <> 1 AND p.version <> 1 + {}) OR p.state <> 'active')""".format(
+        _undone("p.id")
+    ),
     """UPDATE undo_person u SET kept = true FROM residents_householdmembership m
        WHERE m.person_id = u.id AND (m.ended_on IS NOT NULL
              OR NOT EXISTS (SELECT 1 FROM undo_membership s WHERE s.id = m.id))""",
     """UPDATE undo_house u SET kept = true FROM residents_house x
-       WHERE x.id = u.id AND (x.version <> 1 OR x.state <> 'active')""",
+       WHERE x.id = u.id AND ((x.version <> 1 AND x.version <> 1 + {}) OR x.state <> 'active')""".format(
+        _undone("x.id")
+    ),
     "UPDATE undo_household u SET kept = true FROM residents_household k WHERE k.id = u.id AND k.state <> 'active'",
     # statements and decisions of people about a row keep it
     *(
@@ -181,13 +195,15 @@ def _prepare(cursor: CursorWrapper, batch: ImportBatch) -> None:
         cursor.execute(f"ANALYZE undo_{table}")
     cursor.execute("DROP TABLE IF EXISTS undo_change")
     cursor.execute(
-        """CREATE TEMP TABLE undo_change ON COMMIT DROP AS
-           SELECT c.id, c."table" AS kind, c.row_id, c.version_after, coalesce(p.version, x.version, c.version_after)
-                  <> c.version_after OR coalesce(p.state, x.state, 'active') <> 'active' AS kept
-           FROM residents_importchange c
-           LEFT JOIN residents_person p ON c."table" = 'person' AND p.id = c.row_id
-           LEFT JOIN residents_house x ON c."table" = 'house' AND x.id = c.row_id
-           WHERE c.batch_id = %s AND c.row_id IS NOT NULL""",
+        f"""CREATE TEMP TABLE undo_change ON COMMIT DROP AS
+            SELECT c.id, c."table" AS kind, c.row_id, c.version_after,
+                   coalesce(p.version, x.version, c.version_after) NOT IN (
+                       c.version_after, c.version_after + {_undone("c.row_id", "c.id")})
+                   OR coalesce(p.state, x.state, 'active') <> 'active' AS kept
+            FROM residents_importchange c
+            LEFT JOIN residents_person p ON c."table" = 'person' AND p.id = c.row_id
+            LEFT JOIN residents_house x ON c."table" = 'house' AND x.id = c.row_id
+            WHERE c.batch_id = %s AND c.row_id IS NOT NULL""",
         [batch.pk],
     )
     for statement in (*_NOT_PRISTINE, *_references(), *_FOLLOWING):
