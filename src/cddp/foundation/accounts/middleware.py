@@ -37,11 +37,16 @@ class TownMiddleware:
         if not isinstance(user, User):
             with town_context(None), acting(_who(request, None)):
                 return self.get_response(request)
-        municipality_id = request.session.get(TOWN_SESSION_KEY) or _first_town(user.pk)
+        return self._at_work(request, user, request.session.get(TOWN_SESSION_KEY) or _first_town(user.pk))
+
+    def _at_work(self, request: HttpRequest, user: User, municipality_id: int | None) -> HttpResponse:
         with town_context(municipality_id, user_id=user.pk), acting(_who(request, user)):
             user.own_memberships = list(list_memberships_of(user.pk)) if municipality_id else []
             here = (each for each in user.own_memberships if each.municipality_id == municipality_id)
             user.membership = next(here, None)
+            if user.membership is None and user.own_memberships:
+                # The work in this town was stopped since: the person goes on in another of theirs.
+                return self._at_work(request, user, user.own_memberships[0].municipality_id)
             if user.membership is not None and request.session.get(TOWN_SESSION_KEY) != municipality_id:
                 request.session[TOWN_SESSION_KEY] = municipality_id
             with translation.override(user.language or settings.LANGUAGE_CODE):

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import Division, Membership, User
+from cddp.foundation.accounts.queries import works_elsewhere
 from cddp.foundation.accounts.roles import load_roles
 from cddp.foundation.audit import services as audit
 from cddp.foundation.values.errors import UnableTo
@@ -76,8 +77,10 @@ def change_member(
     member = Membership.objects.select_for_update().select_related("user").get(pk=member.pk)
     before = {"roles": member.roles, "position": member.position, "area_codes": member.area_codes}
     _refuse_unknown(roles)
-    member.user.full_name, member.user.email = full_name, email
-    member.user.save(update_fields=["full_name", "email"])
+    if (member.user.full_name, member.user.email) != (full_name, email):
+        _refuse_shared(member)
+        member.user.full_name, member.user.email = full_name, email
+        member.user.save(update_fields=["full_name", "email"])
     member.roles, member.position = list(roles), position
     member.division, member.area_codes = division, list(area_codes)
     member.save(update_fields=["roles", "position", "division", "area_codes"])
@@ -102,6 +105,24 @@ def choose_language(user: User, language: str) -> None:
     """Keep the language a person reads the screens in; their own taste, so no audit entry."""
     user.language = language
     user.save(update_fields=["language"])
+
+
+@transaction.atomic
+def set_first_password(member: Membership, password: str) -> None:
+    """Give a member who lost theirs a new password; whoever was signed in as them is out.
+
+    Raises UnableToChangeAccount for one who works for another town too: that town has not been asked.
+    """
+    _refuse_shared(member)
+    user = User.objects.select_for_update().get(pk=member.user_id)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record("accounts.password.set", member)
+
+
+def _refuse_shared(member: Membership) -> None:
+    if works_elsewhere(member.user_id):
+        raise UnableToChangeAccount(_("ผู้ใช้คนนี้ทำงานให้เทศบาลอื่นด้วย ชื่อ อีเมล และรหัสผ่านจึงเปลี่ยนได้โดยเจ้าของบัญชีเท่านั้น"))
 
 
 def _refuse_unknown(roles: Sequence[str]) -> None:

@@ -38,18 +38,28 @@ class MemberForm(forms.Form):
         return [code.strip() for code in self.cleaned_data["area_codes"].split(",") if code.strip()]
 
 
-class NewMemberForm(MemberForm):
+class PasswordForm(forms.Form):
+    """รหัสผ่านที่ผู้ดูแลระบบตั้งให้: the owner changes it after signing in."""
+
+    password = forms.CharField(
+        label=_("รหัสผ่านแรก"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("อย่างน้อย 10 ตัว ให้เจ้าของบัญชีเปลี่ยนเมื่อเข้าใช้ครั้งแรก"),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class NewMemberForm(PasswordForm, MemberForm):
     """ผู้ใช้ใหม่: also the name and the first password to sign in with."""
 
     username = forms.RegexField(
         r"^[a-z0-9._-]{3,60}$",
         label=_("ชื่อผู้ใช้"),
         help_text=_("ตัวอักษรภาษาอังกฤษตัวเล็ก ตัวเลข จุด หรือขีด 3–60 ตัว"),
-    )
-    password = forms.CharField(
-        label=_("รหัสผ่านแรก"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("อย่างน้อย 10 ตัว ให้เจ้าของบัญชีเปลี่ยนเมื่อเข้าใช้ครั้งแรก"),
     )
     field_order = ("username", "password", "full_name")
 
@@ -58,11 +68,6 @@ class NewMemberForm(MemberForm):
         if User.objects.filter(username=username).exists():
             raise forms.ValidationError(_("มีผู้ใช้ชื่อนี้แล้ว กรุณาเลือกชื่ออื่น"))
         return username
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
 
 
 class TokenForm(forms.Form):

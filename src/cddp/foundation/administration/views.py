@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -15,10 +16,11 @@ from django.views.decorators.http import require_POST
 from cddp.foundation.accounts import services
 from cddp.foundation.accounts.access import requires, signed_in, user_of
 from cddp.foundation.accounts.models import ApiToken, Membership
+from cddp.foundation.accounts.queries import list_members
 from cddp.foundation.accounts.roles import load_roles
 from cddp.foundation.accounts.tokens import make_token, revoke_token
 from cddp.foundation.administration.audit_words import words_of_action, words_of_target
-from cddp.foundation.administration.forms import MemberForm, NewMemberForm, TokenForm
+from cddp.foundation.administration.forms import MemberForm, NewMemberForm, PasswordForm, TokenForm
 from cddp.foundation.audit.models import AuditEntry
 from cddp.foundation.ui.listing import Column, DateRangeFilter, ListPage, TextFilter
 from cddp.foundation.values.errors import UnableTo
@@ -85,8 +87,7 @@ NEW_MEMBER = {
 @requires("accounts.manage")
 def members(request: HttpRequest) -> HttpResponse:
     """ผู้ใช้ของเทศบาล."""
-    queryset = Membership.objects.select_related("user", "division")
-    return MEMBERS.respond(request, queryset, {"actions": [NEW_MEMBER]})
+    return MEMBERS.respond(request, list_members(), {"actions": [NEW_MEMBER]})
 
 
 @requires("accounts.manage")
@@ -107,7 +108,7 @@ def new_member(request: HttpRequest) -> HttpResponse:
 @requires("accounts.manage")
 def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """แก้ไขผู้ใช้."""
-    found = get_object_or_404(Membership.objects.select_related("user", "division"), pk=member_id)
+    found = get_object_or_404(list_members(), pk=member_id)
     form = MemberForm(request.POST or None, member=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,10 +125,26 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
 @require_POST
 def set_working(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """ระงับหรือให้กลับมาใช้งาน."""
-    found = get_object_or_404(Membership, pk=member_id)
+    found = get_object_or_404(list_members(), pk=member_id)
     services.set_working(found, is_active="resume" in request.POST, by=user_of(request))
     messages.success(request, _("บันทึกแล้ว"))
     return redirect("administration:member", member_id)
+
+
+@requires("accounts.manage")
+def set_password(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """ตั้งรหัสผ่านใหม่ให้ผู้ที่ลืม."""
+    found = get_object_or_404(list_members(), pk=member_id)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_first_password(found, form.cleaned_data["password"])
+        except UnableTo as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("ตั้งรหัสผ่านใหม่แล้ว ผู้ใช้ต้องเข้าใช้ใหม่ทุกเครื่อง"))
+            return redirect("administration:member", member_id)
+    return _form_page(request, form, _("ตั้งรหัสผ่านใหม่: %(name)s") % {"name": found.user})
 
 
 @requires("audit.view")
@@ -175,7 +192,7 @@ def _membership(request: HttpRequest) -> Membership:
     return own if own is not None else get_object_or_404(Membership.objects.none())
 
 
-def _form_page(request: HttpRequest, form: MemberForm, title: str, **context: Any) -> HttpResponse:
+def _form_page(request: HttpRequest, form: Form, title: str, **context: Any) -> HttpResponse:
     status = 422 if form.is_bound else 200
     values = {"form": form, "title": title, **context}
     return render(request, "administration/member.html", values, status=status)

@@ -130,6 +130,44 @@ def test_who_works_in_two_towns_can_choose(client, town, registrar):
     assert "บ้านข้างเคียง" in page
 
 
+def test_a_lost_password_is_set_anew_and_ends_open_sessions(login, admin, officer):
+    from django.test import Client
+
+    elsewhere = Client()
+    elsewhere.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(admin).post(f"{MEMBERS}{officer.membership.pk}/password/", {"password": "ใหม่-ยาว-พอ-2569"})
+    officer.refresh_from_db()
+    assert officer.check_password("ใหม่-ยาว-พอ-2569")
+    assert elsewhere.get("/administration/tokens/").status_code == 302
+
+
+def test_who_also_works_elsewhere_keeps_name_and_password(login, admin, officer):
+    with town_context(NEIGHBOUR_ID):
+        let_work_here(officer, roles=["officer"])
+    client = login(admin)
+    password = client.post(f"{MEMBERS}{officer.membership.pk}/password/", {"password": "ใหม่-ยาว-พอ-2569"})
+    change = {"full_name": "คนอื่น", "email": "taken@example.test", "roles": ["registrar"]}
+    renamed = client.post(f"{MEMBERS}{officer.membership.pk}/", change)
+    officer.refresh_from_db()
+    assert (password.status_code, renamed.status_code) == (422, 422)
+    assert officer.email == ""
+    assert officer.check_password(PASSWORD)
+    same = {"full_name": officer.full_name, "email": "", "roles": ["registrar"]}
+    assert client.post(f"{MEMBERS}{officer.membership.pk}/", same).status_code == 302
+
+
+def test_who_is_stopped_in_one_town_goes_on_in_the_other(client, town, admin, officer):
+    with town_context(NEIGHBOUR_ID):
+        elsewhere = let_work_here(officer, roles=["officer"])
+    client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    first = client.get("/administration/tokens/").context["user"].membership
+    stopped = officer.membership if first.municipality_id == town.pk else elsewhere
+    with town_context(stopped.municipality_id):
+        Membership.objects.filter(pk=stopped.pk).update(is_active=False)
+    second = client.get("/administration/tokens/").context["user"].membership
+    assert second.municipality_id != first.municipality_id
+
+
 def test_signing_in_is_throttled(client, town):
     make_user("target", "officer")
     answers = [
