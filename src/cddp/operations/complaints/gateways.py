@@ -6,7 +6,6 @@ is no table of tickets at all is refused.
 
 import csv
 import gzip
-import io
 import json
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from cddp.operations.complaints.errors import UnableToReadTickets
 
 MEGABYTE = 1024 * 1024
 LINE_LIMIT = 2 * MEGABYTE
-WHOLE_LIMIT = 300 * MEGABYTE
+WHOLE_LIMIT = 50 * MEGABYTE
 UNPACKED_LIMIT = 4096 * MEGABYTE
 GZIP_MARK = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
@@ -84,12 +83,19 @@ def _is_one_answer(start: bytes) -> bool:
     return isinstance(row, dict) and ("results" in row or "features" in row)
 
 
-def _lines(stream: IO[bytes]) -> Iterator[RawRow]:
-    number = unpacked = 0
+def _bounded_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines of at most LINE_LIMIT bytes; a file that swells while it is unpacked is refused."""
+    unpacked = 0
     while line := stream.readline(LINE_LIMIT):
         unpacked += len(line)
         if unpacked > UNPACKED_LIMIT:
             raise UnableToReadTickets(_("ไฟล์ขยายออกแล้วใหญ่ผิดปกติ จึงหยุดอ่าน"), code="too_large")
+        yield line
+
+
+def _lines(stream: IO[bytes]) -> Iterator[RawRow]:
+    number = 0
+    for line in _bounded_lines(stream):
         text = line.removeprefix(BOM).strip()
         if text:
             number += 1
@@ -114,7 +120,7 @@ def _whole(stream: IO[bytes]) -> Iterator[RawRow]:
     content = stream.read(WHOLE_LIMIT + 1)
     if len(content) > WHOLE_LIMIT:
         raise UnableToReadTickets(
-            _("ไฟล์ JSON ใหญ่เกิน 300 เมกะไบต์ กรุณาใช้แบบหนึ่งเรื่องต่อบรรทัด (NDJSON)"), code="too_large"
+            _("ไฟล์ JSON ใหญ่เกิน 50 เมกะไบต์ กรุณาใช้แบบหนึ่งเรื่องต่อบรรทัด (NDJSON)"), code="too_large"
         )
     try:
         found = json.loads(content.removeprefix(BOM))
@@ -152,8 +158,8 @@ def _from_feature(feature: Any) -> Any:
 
 
 def _table(stream: IO[bytes]) -> Iterator[RawRow]:
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-    reader = csv.DictReader(text)
+    stream.seek(len(BOM) if stream.read(len(BOM)) == BOM else 0)
+    reader = csv.DictReader(line.decode("utf-8", "replace") for line in _bounded_lines(stream))
     reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or []]
     number = 0
     try:

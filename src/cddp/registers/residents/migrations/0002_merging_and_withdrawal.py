@@ -8,90 +8,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('residents', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("residents", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DistinctPair',
+            name="DistinctPair",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('kind', models.CharField(choices=[('house', 'บ้าน'), ('household', 'ครัวเรือน'), ('person', 'บุคคล')], max_length=10, verbose_name='ชนิดของรายการ')),
-                ('first_id', models.UUIDField(verbose_name='รายการแรก')),
-                ('second_id', models.UUIDField(verbose_name='รายการที่สอง')),
-                ('decided_at', models.DateTimeField(auto_now_add=True, verbose_name='ตัดสินเมื่อ')),
-                ('decided_by', models.UUIDField(blank=True, null=True, verbose_name='ผู้ตัดสิน')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("house", "บ้าน"), ("household", "ครัวเรือน"), ("person", "บุคคล")],
+                        max_length=10,
+                        verbose_name="ชนิดของรายการ",
+                    ),
+                ),
+                ("first_id", models.UUIDField(verbose_name="รายการแรก")),
+                ("second_id", models.UUIDField(verbose_name="รายการที่สอง")),
+                ("decided_at", models.DateTimeField(auto_now_add=True, verbose_name="ตัดสินเมื่อ")),
+                ("decided_by", models.UUIDField(blank=True, null=True, verbose_name="ผู้ตัดสิน")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'คู่ที่ไม่ซ้ำกัน',
-                'verbose_name_plural': 'คู่ที่ไม่ซ้ำกัน',
+                "verbose_name": "คู่ที่ไม่ซ้ำกัน",
+                "verbose_name_plural": "คู่ที่ไม่ซ้ำกัน",
             },
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('kind', models.CharField(choices=[('house', 'บ้าน'), ('household', 'ครัวเรือน'), ('person', 'บุคคล')], max_length=10, verbose_name='ชนิดของรายการ')),
-                ('kept_id', models.UUIDField(verbose_name='รายการที่เก็บไว้')),
-                ('absorbed_id', models.UUIDField(verbose_name='รายการที่ถูกรวม')),
-                ('moved', models.JSONField(default=list, verbose_name='สิ่งที่ย้าย')),
-                ('filled', models.JSONField(default=list, verbose_name='ช่องที่เติม')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='เหตุผล')),
-                ('merged_at', models.DateTimeField(auto_now_add=True, verbose_name='รวมเมื่อ')),
-                ('merged_by', models.UUIDField(blank=True, null=True, verbose_name='ผู้รวม')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='แยกกลับเมื่อ')),
-                ('undone_by', models.UUIDField(blank=True, null=True, verbose_name='ผู้แยกกลับ')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("house", "บ้าน"), ("household", "ครัวเรือน"), ("person", "บุคคล")],
+                        max_length=10,
+                        verbose_name="ชนิดของรายการ",
+                    ),
+                ),
+                ("kept_id", models.UUIDField(verbose_name="รายการที่เก็บไว้")),
+                ("absorbed_id", models.UUIDField(verbose_name="รายการที่ถูกรวม")),
+                ("moved", models.JSONField(default=list, verbose_name="สิ่งที่ย้าย")),
+                ("filled", models.JSONField(default=list, verbose_name="ช่องที่เติม")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="เหตุผล")),
+                ("merged_at", models.DateTimeField(auto_now_add=True, verbose_name="รวมเมื่อ")),
+                ("merged_by", models.UUIDField(blank=True, null=True, verbose_name="ผู้รวม")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="แยกกลับเมื่อ")),
+                ("undone_by", models.UUIDField(blank=True, null=True, verbose_name="ผู้แยกกลับ")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'การรวมรายการซ้ำ',
-                'verbose_name_plural': 'การรวมรายการซ้ำ',
-                'ordering': ['-merged_at'],
+                "verbose_name": "การรวมรายการซ้ำ",
+                "verbose_name_plural": "การรวมรายการซ้ำ",
+                "ordering": ["-merged_at"],
             },
         ),
         migrations.AddField(
-            model_name='fact',
-            name='withdraws',
-            field=cddp.foundation.tenancy.models.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='residents.fact', verbose_name='ถอนรายการ'),
+            model_name="fact",
+            name="withdraws",
+            field=cddp.foundation.tenancy.models.TenantForeignKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="withdrawals",
+                to="residents.fact",
+                verbose_name="ถอนรายการ",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(condition=models.Q(('withdraws', None), _negated=True), fields=['municipality', 'withdraws'], name='fact_withdrawn'),
+            model_name="fact",
+            index=models.Index(
+                condition=models.Q(("withdraws", None), _negated=True),
+                fields=["municipality", "withdraws"],
+                name="fact_withdrawn",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['municipality', 'recorded_at'], name='fact_recorded'),
+            model_name="fact",
+            index=models.Index(fields=["municipality", "recorded_at"], name="fact_recorded"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['municipality', 'phone'], name='person_phone'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("phone", ""), _negated=True),
+                fields=["municipality", "phone"],
+                name="person_phone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distinctpair',
-            constraint=models.UniqueConstraint(fields=('municipality', 'first_id', 'second_id'), name='distinct_pair_once'),
+            model_name="distinctpair",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "first_id", "second_id"), name="distinct_pair_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='distinctpair',
-            constraint=models.CheckConstraint(condition=models.Q(('first_id__lt', models.F('second_id'))), name='distinct_pair_in_order'),
+            model_name="distinctpair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_id__lt", models.F("second_id"))), name="distinct_pair_in_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(fields=['municipality', 'kept_id'], name='merge_kept'),
+            model_name="merge",
+            index=models.Index(fields=["municipality", "kept_id"], name="merge_kept"),
         ),
         migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(fields=['municipality', '-merged_at'], name='merge_time'),
+            model_name="merge",
+            index=models.Index(fields=["municipality", "-merged_at"], name="merge_time"),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('municipality', 'absorbed_id'), name='merge_absorbed_once'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at", None)),
+                fields=("municipality", "absorbed_id"),
+                name="merge_absorbed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept_id', models.F('absorbed_id')), _negated=True), name='merge_two_rows'),
+            model_name="merge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kept_id", models.F("absorbed_id")), _negated=True), name="merge_two_rows"
+            ),
         ),
     ]

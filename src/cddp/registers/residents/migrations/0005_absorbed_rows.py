@@ -4,23 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('residents', '0004_analyze_staging'),
-        ('tenancy', '0001_initial'),
+        ("residents", "0004_analyze_staging"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='house',
-            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['municipality', 'merged_into'], name='house_absorbed'),
+            model_name="house",
+            index=models.Index(
+                condition=models.Q(("merged_into", None), _negated=True),
+                fields=["municipality", "merged_into"],
+                name="house_absorbed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['municipality', 'merged_into'], name='household_absorbed'),
+            model_name="household",
+            index=models.Index(
+                condition=models.Q(("merged_into", None), _negated=True),
+                fields=["municipality", "merged_into"],
+                name="household_absorbed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['municipality', 'merged_into'], name='person_absorbed'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into", None), _negated=True),
+                fields=["municipality", "merged_into"],
+                name="person_absorbed",
+            ),
         ),
     ]

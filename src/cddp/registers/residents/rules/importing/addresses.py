@@ -41,9 +41,7 @@ _PREFIX: Final = {
     "area_name": re.compile(r"^(?:ชุมชน|หมู่บ้าน)\s*"),
 }
 # Thai letters with their marks in order, ASCII, single blanks: what `normalise_line` would leave as it is.
-_TIDY = re.compile(
-    r"(?:(?!เเ|([ะแ-ไ])\1)[!-~ก-ะาเ-ๆฯ๐-๙](?:[ัิ-ฺ][่-๋]?|[็-์])?ำ?(?: (?=[!-~ก-ฮเ-ไ]))?)*"
-)
+_TIDY = re.compile(r"(?:(?!เเ|([ะแ-ไ])\1)[!-~ก-ะาเ-ๆฯ๐-๙](?:[ัิ-ฺ][่-๋]?|[็-์])?ำ?(?: (?=[!-~ก-ฮเ-ไ]))?)*")
 _PLAIN_CODE = re.compile(r"[1-9][0-9]{5}(?!00000)[0-9]{5}")
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 

@@ -89,8 +89,12 @@ _AS_OF = re.compile(
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
+LONGEST_HEADING = 200
+
+
 def heading_key(heading: str) -> str:
     """Return a heading without blanks, brackets, punctuation, case: "เลขบัตร ปชช. (13 หลัก)" → "เลขบัตรปชช"."""
+    heading = heading[:LONGEST_HEADING]
     bare = search_key(_IN_BRACKETS.sub(" ", heading), drop_title=False)
     return (bare or search_key(heading, drop_title=False)).replace("/", "")
 
