@@ -39,7 +39,9 @@ def signed_in() -> dict[str, dict]:
     return {}
 
 
-def _visit(browser: Browser, product: Product, viewport: dict[str, int], signed_in: dict) -> Iterator[Visitor]:
+def _visit(
+    browser: Browser, product: Product, viewport: dict[str, int], signed_in: dict
+) -> Iterator[Visitor]:
     visitor = Visitor(browser, product.address, viewport, signed_in)
     yield visitor
     visitor.context.close()

@@ -95,7 +95,17 @@ def serving(data: Path) -> Iterator[str]:
     variables = environment(data)
     port = _free_port()
     commands = {
-        "web": ["granian", "--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "4"],
+        "web": [
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "4",
+        ],
         "worker": ["django", "procrastinate", "worker", "--concurrency", "2"],
     }
     commands["web"] += ["--no-ws", "--log-level", "warning", "cddp.config.wsgi:application"]
@@ -112,7 +122,9 @@ def serving(data: Path) -> Iterator[str]:
 
 def _start(name: str, command: list[str], variables: dict[str, str], data: Path) -> subprocess.Popen[bytes]:
     log = (data / f"{name}.log").open("wb")
-    return subprocess.Popen([sys.executable, "-m", *command], env=variables, stdout=log, stderr=log, cwd=REPOSITORY)
+    return subprocess.Popen(
+        [sys.executable, "-m", *command], env=variables, stdout=log, stderr=log, cwd=REPOSITORY
+    )
 
 
 def _free_port() -> int:

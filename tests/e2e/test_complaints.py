@@ -30,7 +30,9 @@ def _import(visitor, path) -> dict[str, int]:
     tiles = page.get_by_label("ผลการนำเข้า").locator(".tile")
     expect(tiles).to_have_count(4, timeout=60_000)
     return {
-        tile.locator(".tile-label").inner_text().strip(): visitor.count(tile.locator(".tile-number").inner_text())
+        tile.locator(".tile-label").inner_text().strip(): visitor.count(
+            tile.locator(".tile-number").inner_text()
+        )
         for tile in tiles.all()
     }
 

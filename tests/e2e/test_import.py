@@ -27,7 +27,9 @@ def _counted(visitor) -> dict[str, int]:
     tiles = visitor.page.get_by_label("ผลรายแถว").locator(".tile")
     expect(tiles).to_have_count(8, timeout=WORK_MS)
     return {
-        tile.locator(".tile-label").inner_text().strip(): visitor.count(tile.locator(".tile-number").inner_text())
+        tile.locator(".tile-label").inner_text().strip(): visitor.count(
+            tile.locator(".tile-number").inner_text()
+        )
         for tile in tiles.all()
     }
 

@@ -23,7 +23,9 @@ def test_map_fills_one_a3_sheet(at_desk):
     expect(sheet.locator("[data-map-print-scale]")).to_contain_text(re.compile("1 ?: ?[0-9,]+"))
     expect(sheet.locator("[data-map-print-legend] h3").first).to_be_visible()
 
-    dots_per_inch = sheet.evaluate("() => { const i = document.querySelector('img.map-image'); return i.naturalWidth / i.clientWidth * 96; }")
+    dots_per_inch = sheet.evaluate(
+        "() => { const i = document.querySelector('img.map-image'); return i.naturalWidth / i.clientWidth * 96; }"
+    )
     assert dots_per_inch >= 150
     pdf = sheet.pdf(prefer_css_page_size=True, print_background=True)
     boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", pdf)

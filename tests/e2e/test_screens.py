@@ -36,7 +36,10 @@ def test_screens_of_the_register(at_desk):
     at_desk.state_purpose()
     house = at_desk.first_link("/residents/houses/", FIRST_ROW)
     person = at_desk.first_link("/residents/people/", FIRST_ROW)
-    houses = [str(each.get_attribute("href")).split("/")[-2] for each in at_desk.open("/residents/houses/").locator(FIRST_ROW).all()]
+    houses = [
+        str(each.get_attribute("href")).split("/")[-2]
+        for each in at_desk.open("/residents/houses/").locator(FIRST_ROW).all()
+    ]
     addresses = [
         house, f"{house}edit/", f"{house}point/", f"{house}quick-fact/", f"{house}people/new/",
         person, f"{person}edit/", f"{person}move/", f"{person}death/",

@@ -45,7 +45,9 @@ def import_traffy(file: Path, town: Municipality, show: Show, **_options: bool) 
     ]
 
 
-def import_registry_file(file: Path, town: Municipality, show: Show, *, dry_run: bool, complete: bool) -> list[str]:
+def import_registry_file(
+    file: Path, town: Municipality, show: Show, *, dry_run: bool, complete: bool
+) -> list[str]:
     """Take a civil registration; return what happened to its rows, in lines."""
     batch = import_registry(town.pk, file, complete=complete, dry_run=dry_run)
     show(batch.rows_done, batch.counts["total"])
@@ -76,7 +78,9 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=sorted(IMPORTERS), help="ชนิดของไฟล์ · kind of file")
         parser.add_argument("file", type=Path, help="ไฟล์ · file")
         parser.add_argument("--town", required=True, help="ชื่อเทศบาลในที่อยู่เว็บ · slug of the town")
-        parser.add_argument("--dry-run", action="store_true", help="ทะเบียน: ตรวจอย่างเดียว · registry: check only")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="ทะเบียน: ตรวจอย่างเดียว · registry: check only"
+        )
         parser.add_argument(
             "--complete",
             action="store_true",

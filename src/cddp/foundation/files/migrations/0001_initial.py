@@ -7,32 +7,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('name', models.CharField(max_length=255, verbose_name='ชื่อไฟล์')),
-                ('content_type', models.CharField(max_length=100, verbose_name='ชนิดของเนื้อหา')),
-                ('size_bytes', models.BigIntegerField(verbose_name='ขนาด (ไบต์)')),
-                ('sha256', models.CharField(max_length=64, verbose_name='ลายนิ้วมือของเนื้อหา')),
-                ('is_encrypted', models.BooleanField(default=False, verbose_name='เข้ารหัส')),
-                ('permission', models.CharField(max_length=80, verbose_name='สิทธิ์ที่ต้องมี')),
-                ('uploaded_by', models.UUIDField(blank=True, null=True, verbose_name='ผู้อัปโหลด')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='อัปโหลดเมื่อ')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="ชื่อไฟล์")),
+                ("content_type", models.CharField(max_length=100, verbose_name="ชนิดของเนื้อหา")),
+                ("size_bytes", models.BigIntegerField(verbose_name="ขนาด (ไบต์)")),
+                ("sha256", models.CharField(max_length=64, verbose_name="ลายนิ้วมือของเนื้อหา")),
+                ("is_encrypted", models.BooleanField(default=False, verbose_name="เข้ารหัส")),
+                ("permission", models.CharField(max_length=80, verbose_name="สิทธิ์ที่ต้องมี")),
+                ("uploaded_by", models.UUIDField(blank=True, null=True, verbose_name="ผู้อัปโหลด")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="อัปโหลดเมื่อ")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ไฟล์',
-                'verbose_name_plural': 'ไฟล์',
-                'indexes': [models.Index(fields=['municipality', 'sha256'], name='file_sha256')],
+                "verbose_name": "ไฟล์",
+                "verbose_name_plural": "ไฟล์",
+                "indexes": [models.Index(fields=["municipality", "sha256"], name="file_sha256")],
             },
         ),
     ]
