@@ -159,5 +159,4 @@ def test_the_box_does_not_cover_the_house(visitor):
     house = _zoom_to_a_house(visitor)
     visitor.page.mouse.click(house["x"], house["y"])
     expect(visitor.page.locator("#map-box-title")).to_be_visible()
-    visitor.wait_for_map()
-    assert house["id"] in {each["id"] for each in visitor.drawn("houses")}
+    visitor.wait_until_drawn("houses", house["id"])

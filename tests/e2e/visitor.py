@@ -123,6 +123,12 @@ class Visitor:
         """Return the rows of a layer that stand on the map: id, place in pixels, colour, properties."""
         return self.page.evaluate(_DRAWN, layer)
 
+    def wait_until_drawn(self, layer: str, row_id: str) -> None:
+        """Wait until a row stands on the map where nothing covers it."""
+        self.page.wait_for_function(
+            f"([layer, id]) => ({_DRAWN})(layer).some(each => each.id === id)", arg=[layer, row_id]
+        )
+
     # ── looking ─────────────────────────────────────────────────────────────────────────────────
 
     def count(self, text: str) -> int:
