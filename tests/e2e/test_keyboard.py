@@ -13,7 +13,8 @@ _RING = """() => {
   if (document.activeElement === document.body) return '';
   for (let each = document.activeElement, up = 0; each && up < 4; each = each.parentElement, up++) {
     const style = getComputedStyle(each);
-    if ((style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) || (up < 2 && style.boxShadow !== 'none')) return '';
+    if (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) return '';
+    if (up < 2 && style.boxShadow !== 'none') return '';
   }
   return document.activeElement.outerHTML.slice(0, 160);
 }"""
@@ -88,7 +89,8 @@ def test_map_by_keys(at_desk):
     middle = page.evaluate("() => document.querySelector('city-map').canvas.map.getCenter().lng")
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
-        "middle => { const { map } = document.querySelector('city-map').canvas; return map.getCenter().lng > middle && !map.isMoving(); }",
+        "middle => { const { map } = document.querySelector('city-map').canvas;"
+        " return map.getCenter().lng > middle && !map.isMoving(); }",
         arg=middle,
     )
     page.keyboard.press("Space")

@@ -57,6 +57,7 @@ def test_neighbour_town_is_closed(visitor, colleague):
     address = page.locator("#list-results td.cell-first a").first.get_attribute("href")
     stranger = visitor.sign_in("kokha-registrar")
     answer = stranger.goto(f"{visitor.address}{address}")
-    assert answer is not None and answer.status == 404
+    assert answer
+    assert answer.status == 404
     expect(stranger.get_by_role("heading", level=1)).to_contain_text("ไม่พบ")
     assert "บ้านเลขที่" not in stranger.locator("main").inner_text()

@@ -44,7 +44,8 @@ def test_screens_of_the_register(at_desk):
         house, f"{house}edit/", f"{house}point/", f"{house}quick-fact/", f"{house}people/new/",
         person, f"{person}edit/", f"{person}move/", f"{person}death/",
         at_desk.first_link(person, "main a[href*='/residents/stays/']"),
-        f"/residents/duplicates/houses/{houses[0]}/{houses[1]}/", "/residents/houses/new/", "/residents/purpose/", "/residents/imports/new/",
+        f"/residents/duplicates/houses/{houses[0]}/{houses[1]}/",
+        "/residents/houses/new/", "/residents/purpose/", "/residents/imports/new/",
         "/residents/areas/new/", at_desk.first_link("/residents/areas/", "main a[href$='/edit/']"),
         "/residents/fact-types/new/", at_desk.first_link("/residents/fact-types/", "main a[href$='/edit/']"),
         "/search/",
@@ -69,5 +70,6 @@ def test_screens_of_the_rest(at_desk):
 def test_what_is_not_there_is_told(at_desk):
     page = at_desk.be(ADMIN)
     answer = page.goto(f"{at_desk.address}/residents/houses/00000000-0000-7000-8000-000000000000/")
-    assert answer is not None and answer.status == 404
+    assert answer
+    assert answer.status == 404
     assert examine(page) == []

@@ -89,7 +89,8 @@ class Visitor:
     def open(self, path: str) -> Page:
         """Open an address of the product."""
         answer = self.page.goto(f"{self.address}{path}")
-        assert answer is not None and answer.status < 400, f"{path}: {answer and answer.status}"
+        assert answer, path
+        assert answer.status < 400, f"{path}: {answer.status}"
         return self.page
 
     def first_link(self, path: str, selector: str) -> str:
@@ -110,7 +111,8 @@ class Visitor:
         """Wait until the map has drawn all that it asked for."""
         self.page.wait_for_function(
             "() => { const m = document.querySelector('city-map');"
-            " return m?.getAttribute('aria-busy') === 'false' && m.canvas?.map.areTilesLoaded() && !m.canvas.map.isMoving(); }"
+            " return m?.getAttribute('aria-busy') === 'false'"
+            " && m.canvas?.map.areTilesLoaded() && !m.canvas.map.isMoving(); }"
         )
         return self.page.locator("city-map")
 
@@ -167,12 +169,13 @@ _DRAWN = """layer => {
   const frame = map.getCanvas().getBoundingClientRect();
   const seen = new Map();
   for (const each of map.queryRenderedFeatures()) {
-    if (each.source !== layer || each.sourceLayer !== 'rows' || each.geometry.type !== 'Point' || seen.has(each.properties.id)) continue;
+    const { id } = each.properties;
+    if (each.source !== layer || each.sourceLayer !== 'rows' || each.geometry.type !== 'Point' || seen.has(id)) continue;
     const at = map.project(each.geometry.coordinates);
     const place = [frame.left + at.x, frame.top + at.y];
     if (document.elementFromPoint(...place) !== map.getCanvas()) continue;
-    const colour = each.layer.paint?.['circle-color'];
-    seen.set(each.properties.id, {id: each.properties.id, x: place[0], y: place[1], colour: String(colour ?? ''), properties: each.properties});
+    const colour = JSON.stringify(each.layer.paint?.['circle-color'] ?? '');
+    seen.set(id, {id, x: place[0], y: place[1], colour, properties: each.properties});
   }
   return [...seen.values()];
 }"""
