@@ -22,12 +22,12 @@ from cddp.registers.residents import tasks
 from cddp.registers.residents.choices import ImportMovement, ImportOutcome, ImportState
 from cddp.registers.residents.errors import UnableToUndoImport
 from cddp.registers.residents.forms.imports import ColumnsForm, ReadingForm
-from cddp.registers.residents.models import House, ImportBatch, Person
+from cddp.registers.residents.models import House, ImportBatch, ImportRow, Person
 from cddp.registers.residents.queries import importing as queries
 from cddp.registers.residents.services import importing
 from cddp.registers.residents.services.importing.checking import open_batch_table
 from cddp.registers.residents.services.importing.progress import other_running
-from cddp.registers.residents.views.purpose import bear_purpose, record_list_look
+from cddp.registers.residents.views.purpose import bear_purpose, record_list_look, record_looks_at
 from cddp.registers.residents.views.rejected_rows import write_rejected
 
 PERMISSION = "residents.import"
@@ -332,14 +332,22 @@ def _rows_page(batch: ImportBatch) -> ListPage:
         ],
         default_sort="row_number",
         row_link=lambda row: _person_link(batch, row),
+        on_look=lambda request, rows: record_looks_at(
+            request, [person for row in rows if (person := _person_of(batch, row))]
+        ),
         empty_title=_("ไม่มีแถวที่ตรงกับตัวกรอง"),
     )  # fmt: skip
 
 
+def _person_of(batch: ImportBatch, row: ImportRow) -> UUID | None:
+    """Return whom of the register a row is, once it is in: a new person is the row itself."""
+    if row.person_id is None and batch.state == ImportState.IMPORTED and row.outcome == ImportOutcome.NEW:
+        return row.pk
+    return row.person_id
+
+
 def _person_link(batch: ImportBatch, row: Any) -> str:
-    person = row.person_id
-    if person is None and batch.state == ImportState.IMPORTED and row.outcome == ImportOutcome.NEW:
-        person = row.pk
+    person = _person_of(batch, row)
     return reverse("residents:person", args=[person]) if person else ""
 
 

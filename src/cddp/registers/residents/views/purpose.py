@@ -1,8 +1,9 @@
 """วัตถุประสงค์ที่ดูข้อมูลบุคคล: asked once in a session, shown on every page of a person, changeable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -91,9 +92,14 @@ def _next(request: HttpRequest, address: str) -> str:
 
 def record_list_look(request: HttpRequest, rows: Any) -> None:
     """Record that these persons were seen in a list, one entry each, one statement."""
+    record_looks_at(request, [row.pk for row in rows])
+
+
+def record_looks_at(request: HttpRequest, person_ids: Iterable[UUID]) -> None:
+    """Record that the persons with these ids were seen in a list."""
     audit.record_looks(
         "residents.person.listed",
         Person,
-        [row.pk for row in rows],
+        person_ids,
         purpose=purpose_of(request) or _("ดูรายการ"),
     )
