@@ -101,9 +101,12 @@ class CityChart extends HTMLElement {
 
 /** A token may be light-dark(…): only a real property tells which half is meant. */
 function resolveColour(element: HTMLElement, name: string): string {
+  // A change that glides (even for 0.01 ms, as with reduced motion) would show where it starts, not where it ends.
+  element.style.setProperty("transition", "none", "important");
   element.style.setProperty("outline-color", `var(${name})`);
   const colour = getComputedStyle(element).outlineColor;
   element.style.removeProperty("outline-color");
+  element.style.removeProperty("transition");
   return colour;
 }
 
