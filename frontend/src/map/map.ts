@@ -42,6 +42,7 @@ class CityMap extends HTMLElement {
     const { map } = this.canvas;
     map.on("dataloading", () => this.busy(true));
     map.on("idle", () => this.busy(false));
+    map.triggerRepaint(); // a map that is idle already says so once more
     map.on("error", (event) => console.warn(event.error?.message ?? event));
   }
 

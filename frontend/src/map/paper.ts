@@ -27,6 +27,7 @@ export async function onPaper(host: HTMLElement, config: MapConfig): Promise<Can
     await keepAsImage(canvas, container);
     ready();
   });
+  canvas.map.triggerRepaint(); // it may have fallen idle while the legends were asked for, and would stay silent
   return canvas;
 }
 
