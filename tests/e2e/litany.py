@@ -33,6 +33,7 @@ def settle(page: Page) -> None:
         "() => !document.querySelector('.htmx-request')"
         " && [...document.querySelectorAll('city-map')].every(m => m.getAttribute('aria-busy') === 'false')"
         " && !document.querySelector('[data-map-layers][aria-busy=true]')"
+        " && (!document.querySelector('.map-sheet') || document.body.dataset.mapReady === 'true')"
         " && document.getAnimations().every(each => each.playState !== 'running')"
     )
 
