@@ -197,3 +197,10 @@ def test_no_way_leads_to_another_site(login, registrar, target):
         assert "elsewhere" not in answer["Location"]
         assert answer["Location"].startswith("/")
         assert not answer["Location"].startswith("//")
+
+
+def test_pages_are_packed_for_a_bad_signal(login, registrar):
+    packed = login(registrar).get("/administration/tokens/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert len(packed.content) < 8_000
