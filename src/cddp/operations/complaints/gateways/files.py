@@ -8,7 +8,7 @@ import csv
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
@@ -37,6 +37,12 @@ class RawRow:
     row: dict[str, Any] | None
     text: str = ""
     reason: OddReason | None = None
+
+
+def as_rows(found: Iterable[object]) -> Iterator[RawRow]:
+    """Yield what stands in a list as raw rows, numbered from 1; what is no object is handed on with the reason."""
+    for number, row in enumerate(found, start=1):
+        yield _as_row(number, row)
 
 
 def read_rows(open_file: OpenFile) -> Iterator[RawRow]:
@@ -129,8 +135,7 @@ def _whole(stream: IO[bytes]) -> Iterator[RawRow]:
         raise UnableToReadTickets(
             _("ไฟล์ JSON ไม่สมบูรณ์ (บรรทัด %(line)s) กรุณาดาวน์โหลดใหม่") % {"line": place}, code="broken_json"
         ) from None
-    for number, row in enumerate(_list_in(found), start=1):
-        yield _as_row(number, row)
+    yield from as_rows(_list_in(found))
 
 
 def _list_in(found: Any) -> list[Any]:
