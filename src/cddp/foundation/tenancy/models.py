@@ -81,8 +81,10 @@ class TenantModel(models.Model):
         db_index=False,
     )
 
-    # Rows of an append-only table are never changed or deleted by the program: the database refuses it.
+    # Rows of an append-only table are never changed or deleted by the program: the database refuses it,
+    # but for the columns named as forgettable, which are emptied when a person takes their words back.
     append_only = False
+    forgettable: tuple[str, ...] = ()
 
     class Meta:
         abstract = True

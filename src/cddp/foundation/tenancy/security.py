@@ -123,5 +123,8 @@ def _grant_rights(cursor: CursorWrapper) -> None:
             continue
         if getattr(model, "append_only", False):
             cursor.execute(f'REVOKE UPDATE, DELETE ON "{table}" FROM {APP_ROLE}')
+            if columns := getattr(model, "forgettable", ()):
+                named = ", ".join(f'"{column}"' for column in columns)
+                cursor.execute(f'GRANT UPDATE ({named}) ON "{table}" TO {APP_ROLE}')
         if getattr(model, "provisioned", False):
             cursor.execute(f'REVOKE INSERT, UPDATE, DELETE ON "{table}" FROM {APP_ROLE}')

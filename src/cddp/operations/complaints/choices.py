@@ -9,6 +9,11 @@ class Channel(TextChoices):
 
     TRAFFY = "traffy", _("Traffy Fondue")
     COUNTER = "counter", _("เจ้าหน้าที่รับเรื่อง")
+    PHONE = "phone", _("โทรศัพท์")
+    LINE = "line", _("LINE")
+    WEB = "web", _("เว็บไซต์")
+    OPEN311 = "open311", _("Open311")
+    ENODE = "enode", _("ร้านค้าชุมชน (E-Node)")
 
 
 class ReportState(TextChoices):
@@ -24,6 +29,9 @@ class ReportState(TextChoices):
 
 
 CLOSED_STATES = (ReportState.FINISHED, ReportState.IRRELEVANT)
+
+# The states from which nobody has yet taken the matter up, to the one in which most has been done.
+OPEN_STATES = tuple(state for state in ReportState if state not in CLOSED_STATES)
 
 STATE_COLOURS = {
     ReportState.RECEIVED: "#b3261e",
@@ -50,6 +58,92 @@ class CategoryFamily(TextChoices):
     SERVICE = "service", _("บริการของเทศบาล")
     PRIVATE = "private", _("เรื่องส่วนบุคคลหรือทุจริต")
     OTHER = "other", _("อื่น ๆ")
+
+
+class Outcome(TextChoices):
+    """ผลสุดท้าย: the honest ends. Each needs what makes it honest: a photo or reason, whose it is, why, which year."""
+
+    DONE = "done", _("ดำเนินการแล้วเสร็จ")
+    NOT_OURS = "not_ours", _("ไม่ใช่หน้าที่ของเทศบาล")
+    CANNOT = "cannot", _("ดำเนินการไม่ได้")
+    IN_PLAN = "in_plan", _("บรรจุในแผนพัฒนาท้องถิ่น")
+
+
+# What the fixed state becomes. A need that entered the plan is not done: it is followed up, without a deadline.
+STATE_OF_OUTCOME = {
+    Outcome.DONE: ReportState.FINISHED,
+    Outcome.NOT_OURS: ReportState.IRRELEVANT,
+    Outcome.CANNOT: ReportState.IRRELEVANT,
+    Outcome.IN_PLAN: ReportState.FOLLOW_UP,
+}
+
+
+class Priority(TextChoices):
+    """ความเร่งด่วน."""
+
+    NORMAL = "normal", _("ปกติ")
+    URGENT = "urgent", _("ด่วน")
+    EMERGENCY = "emergency", _("ฉุกเฉิน")
+
+
+class LinkMethod(TextChoices):
+    """วิธีรวมเรื่อง: who or what said that a report is about this need."""
+
+    MANUAL = "manual", _("เจ้าหน้าที่รวมเอง")
+    SUGGESTED = "suggested", _("เจ้าหน้าที่รับคำแนะนำ")
+    CITIZEN = "citizen", _("ผู้แจ้งบอกว่าเป็นเรื่องเดียวกัน")
+    AUTO = "auto", _("ระบบรวมให้")
+    SPLIT = "split", _("แยกออกเป็นเรื่องของตัวเอง")
+
+
+class NoteKind(TextChoices):
+    """ชนิดข้อความ: what stays in the office, and what the reporters read or wrote."""
+
+    INTERNAL = "internal", _("บันทึกภายใน")
+    PUBLIC = "public", _("ข้อความถึงผู้แจ้ง")
+    QUESTION = "question", _("คำถามถึงผู้แจ้ง")
+    ANSWER = "answer", _("คำตอบจากผู้แจ้ง")
+
+
+class PhotoKind(TextChoices):
+    """ชนิดรูป."""
+
+    BEFORE = "before", _("จากผู้แจ้ง")
+    AFTER = "after", _("หลังดำเนินการ")
+
+
+class PhotoVisibility(TextChoices):
+    """การเผยแพร่รูป: faces and plates stay inside until an officer has looked."""
+
+    WAITING = "waiting", _("รอตรวจ")
+    PUBLISHED = "published", _("เผยแพร่แล้ว")
+    WITHHELD = "withheld", _("ไม่เผยแพร่")
+
+
+class Signature(TextChoices):
+    """ผลตรวจลายเซ็นของข้อความที่เข้ามา."""
+
+    NONE = "none", _("ช่องทางนี้ไม่มีลายเซ็น")
+    VALID = "valid", _("ลายเซ็นถูกต้อง")
+
+
+class RefusalReason(TextChoices):
+    """เหตุที่ไม่รับสิ่งที่ส่งมา."""
+
+    BAD_SIGNATURE = "bad_signature", _("ลายเซ็นไม่ถูกต้อง")
+    NO_SIGNATURE = "no_signature", _("ไม่มีลายเซ็น")
+    TOO_LARGE = "too_large", _("ใหญ่เกินกำหนด")
+    TOO_MANY = "too_many", _("ส่งถี่เกินกำหนด")
+    UNREADABLE = "unreadable", _("อ่านไม่ได้")
+    UNKNOWN_SENDER = "unknown_sender", _("ไม่รู้จักผู้ส่ง")
+
+
+class DispatchState(TextChoices):
+    """สถานะการส่งออกไปยังระบบอื่น."""
+
+    QUEUED = "queued", _("รอส่ง")
+    SENT = "sent", _("ส่งแล้ว")
+    FAILED = "failed", _("ส่งไม่สำเร็จ")
 
 
 class BatchState(TextChoices):
@@ -88,6 +182,12 @@ class OddReason(TextChoices):
     UNREADABLE_TIME = "unreadable_time", _("วันเวลาอ่านไม่ได้")
     FUTURE_TIME = "future_time", _("วันเวลาอยู่ในอนาคต")
     BAD_RATING = "bad_rating", _("คะแนนไม่อยู่ในช่วง 1–5")
+    # of a whole answer or a signal of another system, not of one row
+    NOISY_ANSWER = "noisy_answer", _("มีข้อความแปลกปลอมปนมากับคำตอบ")
+    CUT_ANSWER = "cut_answer", _("ต้นทางส่งรายการมาไม่ครบ")
+    QUOTA_LOW = "quota_low", _("โควตาของต้นทางใกล้หมด")
+    FAILED_CALL = "failed_call", _("อ่านจากต้นทางไม่สำเร็จ")
+    STRANGE_SIGNAL = "strange_signal", _("สัญญาณจากต้นทางอ่านไม่ได้")
 
 
 ODD_FIXES = {
@@ -115,4 +215,56 @@ ODD_FIXES = {
     OddReason.UNREADABLE_TIME: _("ใช้เวลาที่นำเข้าแทน แก้ที่ต้นทางแล้วนำเข้าอีกครั้ง"),
     OddReason.FUTURE_TIME: _("ตรวจนาฬิกาของต้นทาง"),
     OddReason.BAD_RATING: _("ไม่นับคะแนนนี้"),
+    OddReason.NOISY_ANSWER: _("ระบบตัดออกแล้วอ่านต่อได้ แจ้งผู้ดูแลต้นทางหากพบบ่อย"),
+    OddReason.CUT_ANSWER: _("ระบบจะอ่านส่วนที่เหลือในรอบถัดไป หากพบบ่อยให้นำเข้าเป็นไฟล์"),
+    OddReason.QUOTA_LOW: _("ขอเพิ่มโควตาจากต้นทาง ระหว่างนี้ระบบอ่านห่างขึ้น"),
+    OddReason.FAILED_CALL: _("ระบบลองใหม่เอง หากยังไม่ได้ให้ตรวจหน้าตั้งค่า"),
+    OddReason.STRANGE_SIGNAL: _("ไม่ได้ใช้สัญญาณนี้ รอบอ่านปกติจะได้ข้อมูลเอง"),
 }
+
+
+class TraffyFault(TextChoices):
+    """เหตุที่คุยกับ Traffy ไม่สำเร็จ: every way in which a call may fail; there is no other."""
+
+    WRONG_PASSWORD = "wrong_password", _("ชื่อผู้ใช้หรือรหัสผ่านของ Traffy ไม่ถูกต้อง แก้ในหน้าตั้งค่า")
+    TOKEN_REFUSED = "token_refused", _("Traffy ไม่รับรหัสเข้าใช้ แม้ขอใหม่แล้ว ติดต่อ Traffy Fondue")
+    NOT_ALLOWED = "not_allowed", _("บัญชี Traffy นี้ไม่มีสิทธิ์ทำรายการนี้ ติดต่อ Traffy Fondue")
+    QUOTA_USED_UP = "quota_used_up", _("โควตาของเดือนนี้หมดแล้ว จะเริ่มใหม่วันที่ 1 ของเดือนหน้า")
+    TOO_MANY = "too_many", _("Traffy ขอให้เรียกช้าลง ระบบจะลองใหม่เอง")
+    TIMED_OUT = "timed_out", _("Traffy ไม่ตอบในเวลาที่กำหนด ระบบจะลองใหม่เอง")
+    UNREACHABLE = "unreachable", _("ติดต่อ Traffy ไม่ได้ ตรวจอินเทอร์เน็ตของเครื่องแม่ข่าย ระบบจะลองใหม่เอง")
+    SERVER_ERROR = "server_error", _("ระบบของ Traffy ขัดข้อง ระบบจะลองใหม่เอง")
+    NOT_JSON = "not_json", _("คำตอบของ Traffy อ่านไม่ได้ ระบบจะลองใหม่เอง")
+    FILE_NOT_FOUND = "file_not_found", _("Traffy ตอบว่าไม่พบไฟล์ ตรวจที่อยู่ของ Traffy ในการติดตั้ง")
+    WRONG_SHAPE = "wrong_shape", _("คำตอบของ Traffy ไม่มีส่วนที่ต้องมี ระบบจะลองใหม่เอง")
+    TOO_LARGE = "too_large", _("คำตอบของ Traffy ใหญ่ผิดปกติ จึงหยุดอ่าน")
+    NO_SUCH_TICKET = "no_such_ticket", _("Traffy ไม่รู้จักเลขที่เรื่องนี้")
+    REFUSED = "refused", _("Traffy ไม่รับรายการนี้")
+
+
+# The same call may do better in a while, with nobody changing anything.
+FAULTS_THAT_PASS = frozenset(
+    {
+        TraffyFault.TOO_MANY,
+        TraffyFault.TIMED_OUT,
+        TraffyFault.UNREACHABLE,
+        TraffyFault.SERVER_ERROR,
+        TraffyFault.NOT_JSON,
+        TraffyFault.FILE_NOT_FOUND,
+        TraffyFault.WRONG_SHAPE,
+        TraffyFault.TOKEN_REFUSED,
+        TraffyFault.QUOTA_USED_UP,
+    }
+)
+# The call may have reached Traffy and been done all the same.
+FAULTS_OF_UNSURE_END = frozenset(
+    {
+        TraffyFault.TIMED_OUT,
+        TraffyFault.SERVER_ERROR,
+        TraffyFault.NOT_JSON,
+        TraffyFault.WRONG_SHAPE,
+        TraffyFault.TOO_LARGE,
+    }
+)
+# Another call of the same account may fare better at once.
+FAULTS_OF_ONE_CALL = frozenset({TraffyFault.NO_SUCH_TICKET, TraffyFault.REFUSED, TraffyFault.TOO_LARGE})

@@ -9,13 +9,18 @@ from cddp.operations.complaints.choices import CategoryFamily, Channel
 
 
 class Category(TenantModel):
-    """ประเภทเรื่อง: what a report is about (Open311: service)."""
+    """ประเภทเรื่อง: what a report is about (Open311: service).
+
+    Two reports of one family within `radius_m` may be one problem; private ones are never compared.
+    """
 
     key = models.SlugField(_("รหัสประเภท"), max_length=60)
     name = models.CharField(_("ชื่อประเภท"), max_length=120)
     family = models.CharField(
         _("กลุ่มเรื่อง"), max_length=10, choices=CategoryFamily.choices, default=CategoryFamily.OTHER
     )
+    radius_m = models.PositiveSmallIntegerField(_("ระยะที่ถือว่าใกล้กัน (เมตร)"), default=40)
+    is_private = models.BooleanField(_("เรื่องลับเฉพาะผู้เกี่ยวข้อง"), default=False)
     order = models.PositiveSmallIntegerField(_("ลำดับ"), default=50)
     is_active = models.BooleanField(_("ใช้งานอยู่"), default=True)
 

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.files.models import StoredFile
 from cddp.foundation.tenancy.models import TenantForeignKey, TenantModel
-from cddp.operations.complaints.choices import ODD_FIXES, BatchState, Channel, OddReason
+from cddp.operations.complaints.choices import (
+    ODD_FIXES,
+    BatchState,
+    Channel,
+    OddReason,
+    RefusalReason,
+    Signature,
+)
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -69,7 +76,11 @@ class ImportBatch(TenantModel):
 
 
 class Intake(TenantModel):
-    """ซองรับเรื่อง: one message exactly as it came, kept for ever and never changed."""
+    """ซองรับเรื่อง: one message as it came, less who sent it (the reporter stands apart, encrypted).
+
+    Rows are only ever added; of a message that its sender took back (LINE "unsend", PDPA) the payload alone is
+    emptied, and `forgotten_at` says so. `sender_hash` tells messages of one LINE user apart without naming them.
+    """
 
     channel = models.CharField(_("ช่องทาง"), max_length=12, choices=Channel.choices)
     external_id = models.CharField(_("เลขที่ของต้นทาง"), max_length=120)
@@ -83,8 +94,15 @@ class Intake(TenantModel):
         related_name="+",
     )
     received_at = models.DateTimeField(_("รับเมื่อ"))
+    occurred_at = models.DateTimeField(_("เวลาของต้นทาง"), null=True, blank=True)
+    signature = models.CharField(
+        _("ผลตรวจลายเซ็น"), max_length=8, choices=Signature.choices, default=Signature.NONE
+    )
+    sender_hash = models.BinaryField(_("ลายนิ้วมือของผู้ส่ง"), max_length=32, null=True, blank=True)
+    forgotten_at = models.DateTimeField(_("ลบเนื้อหาเมื่อ"), null=True, blank=True)
 
     append_only = True
+    forgettable = ("payload", "forgotten_at")
 
     class Meta:
         verbose_name = _("ซองรับเรื่อง")
@@ -94,9 +112,38 @@ class Intake(TenantModel):
                 fields=["municipality", "channel", "external_id"], name="intake_external_id"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["municipality", "sender_hash", "occurred_at"],
+                name="intake_sender",
+                condition=models.Q(sender_hash__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.external_id}"
+
+
+class RefusedDelivery(TenantModel):
+    """สิ่งที่ไม่รับ: how often in an hour a channel sent what could not be taken; nothing of it was read or kept."""
+
+    channel = models.CharField(_("ช่องทาง"), max_length=12, choices=Channel.choices)
+    reason = models.CharField(_("เหตุ"), max_length=16, choices=RefusalReason.choices)
+    hour = models.DateTimeField(_("ชั่วโมง"))
+    count = models.PositiveIntegerField(_("จำนวนครั้ง"), default=1)
+    last_at = models.DateTimeField(_("ครั้งล่าสุด"))
+
+    class Meta:
+        verbose_name = _("สิ่งที่ส่งมาแต่ไม่รับ")
+        verbose_name_plural = _("สิ่งที่ส่งมาแต่ไม่รับ")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "channel", "reason", "hour"], name="refused_delivery_hour"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.reason} {self.count}"
 
 
 class OddRowQuerySet(models.QuerySet["OddRow"]):

@@ -19,8 +19,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
     """เรื่องที่มองเห็น."""
 
     def visible_to(self, user: User) -> "ReportQuerySet":
-        """Return the reports this person may see: all of the town for those who see complaints."""
-        return self if user.has_perm("complaints.view") else self.none()
+        """Return the reports this person may see: private ones only for those who may, and for who works on them."""
+        if not user.has_perm("complaints.view") or user.membership is None:
+            return self.none()
+        if user.has_perm("complaints.view_private"):
+            return self
+        theirs = self.model.need.field.related_model._default_manager.filter(
+            is_private=True, assignee_id=user.membership.pk
+        )
+        return self.filter(Q(is_private=False) | Q(need_id__in=theirs.values("pk")))
 
     def open(self) -> "ReportQuerySet":
         """Return the reports that still wait for something."""
@@ -39,6 +46,19 @@ class Report(TenantModel):
     )
     channel = models.CharField(_("ช่องทาง"), max_length=12, choices=Channel.choices)
     number = models.CharField(_("เลขที่เรื่อง"), max_length=120)
+    need = TenantForeignKey(
+        "Need",
+        verbose_name=_("ปัญหา"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+    )
+    is_private = models.BooleanField(_("เรื่องลับ"), default=False)
+    follows_need = models.BooleanField(_("สถานะตามปัญหา"), default=True)
+    follow_code = models.CharField(_("รหัสติดตาม"), max_length=20, blank=True)
+    voice_hash = models.BinaryField(_("ลายนิ้วมือของผู้แจ้ง"), max_length=32, null=True, blank=True)
+    told_before = models.BooleanField(_("เคยแจ้งมาก่อน"), null=True, blank=True)
     description = models.TextField(_("ข้อความ"), blank=True)
     category = TenantForeignKey(
         Category,
@@ -62,6 +82,7 @@ class Report(TenantModel):
         output_field=models.PointField(srid=3857, null=True, spatial_index=False),
         db_persist=True,
     )
+    shape = models.GeometryField(_("แนวหรือขอบเขต"), srid=4326, null=True, blank=True, spatial_index=False)
     address = models.CharField(_("สถานที่"), max_length=500, blank=True)
     organisation = models.CharField(_("หน่วยงานตามต้นทาง"), max_length=500, blank=True)
     division = TenantForeignKey(
@@ -92,12 +113,28 @@ class Report(TenantModel):
         verbose_name = _("เรื่องร้องเรียน")
         verbose_name_plural = _("เรื่องร้องเรียน")
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "channel", "number"], name="report_number")
+            models.UniqueConstraint(fields=["municipality", "channel", "number"], name="report_number"),
+            models.UniqueConstraint(
+                fields=["municipality", "follow_code"],
+                name="report_follow_code",
+                condition=~Q(follow_code=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["municipality", "requested_at", "id"], name="report_time"),
             models.Index(fields=["municipality", "state", "requested_at", "id"], name="report_state"),
             models.Index(fields=["municipality", "category", "requested_at", "id"], name="report_category"),
+            models.Index(fields=["municipality", "need", "requested_at", "id"], name="report_need"),
+            models.Index(
+                fields=["municipality", "requested_at", "id"],
+                name="report_alone",
+                condition=Q(need__isnull=True),
+            ),
+            models.Index(
+                fields=["municipality", "voice_hash", "-requested_at"],
+                name="report_voice",
+                condition=Q(voice_hash__isnull=False),
+            ),
             GistIndex(F("municipality_id"), F("point_3857"), name="report_tile", condition=~Q(point=None)),
             GinIndex(
                 F("municipality_id"), OpClass(F("search_text"), name="gin_trgm_ops"), name="report_search"

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from cddp.operations.complaints.choices import Channel
+from cddp.operations.complaints.choices import CategoryFamily, Channel
 from cddp.operations.complaints.models import Category, CategoryMapping
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "categories.yaml"
@@ -24,7 +24,14 @@ def set_up_categories() -> None:
     entries = _written()
     Category.objects.bulk_create(
         [
-            Category(key=entry["key"], name=entry["name"], family=entry["family"], order=place)
+            Category(
+                key=entry["key"],
+                name=entry["name"],
+                family=entry["family"],
+                radius_m=entry["radius_m"],
+                is_private=entry["family"] == CategoryFamily.PRIVATE,
+                order=place,
+            )
             for place, entry in enumerate(entries, start=1)
         ],
         ignore_conflicts=True,
