@@ -8,34 +8,32 @@ import errno
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from cddp.foundation.audit import services as audit
 from cddp.foundation.files.content_types import content_type_of
 from cddp.foundation.files.errors import UnableToStoreFile
 from cddp.foundation.files.models import StoredFile
+from cddp.foundation.files.pictures import LARGEST_SIDE_PX, as_jpeg, draw_anew, rewindable
 from cddp.foundation.files.sealed import PIECE, SealedReader, sealed_pieces
 from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.foundation.values.identifiers import uuid7
 
-__all__ = ["open_stored", "store_image", "store_upload"]
+__all__ = ["Photo", "open_stored", "store_image", "store_photo", "store_upload"]
 
-LARGEST_SIDE_PX: Final = 2560
-LARGEST_PIXELS: Final = 80_000_000
-_KINDS: Final = {
-    "JPEG": ("image/jpeg", ".jpg"),
-    "PNG": ("image/png", ".png"),
-    "WEBP": ("image/webp", ".webp"),
-}
+PHOTO_LIMIT_BYTES: Final = 40 * 2**20
+PREVIEW_SIDE_PX: Final = 480
+PREVIEW_QUALITY: Final = 70
+_ENDS: Final = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 
 
 def store_upload(
@@ -53,7 +51,7 @@ def store_upload(
     """
     limit = settings.UPLOAD_LIMIT_BYTES if limit_bytes is None else limit_bytes
     part = f"{required_municipality_id()}/incoming/{uuid7().hex}.part"
-    reading = _Reading(stream, limit)
+    reading = _Reading(stream, limit, _file_too_large)
     try:
         pieces = sealed_pieces(reading, _context()) if encrypted else iter(reading)
         _write(part, pieces)
@@ -80,37 +78,61 @@ def store_upload(
     return stored
 
 
-def store_image(stream: IO[bytes], name: str, *, permission: str, by: UUID | None = None) -> StoredFile:
+def store_image(
+    stream: IO[bytes],
+    name: str,
+    *,
+    permission: str,
+    by: UUID | None = None,
+    limit_bytes: int = PHOTO_LIMIT_BYTES,
+) -> StoredFile:
     """Keep a picture, drawn anew: place, time and device (EXIF) are gone, and so is whatever hid in the file.
 
-    Raises UnableToStoreFile "not_an_image" for anything but a JPEG, PNG or WebP of sound size.
+    JPEG, PNG and WebP stay what they are, HEIC becomes JPEG. Raises UnableToStoreFile: "not_an_image" for all
+    else, "broken_image", "too_many_pixels", "too_large", "empty".
     """
-    clean = io.BytesIO()
-    try:
-        with Image.open(_Reading(stream, settings.UPLOAD_LIMIT_BYTES).whole()) as picture:
-            kind = picture.format or ""
-            if kind not in _KINDS or picture.width * picture.height > LARGEST_PIXELS:
-                raise UnableToStoreFile(
-                    _("รับเฉพาะรูป JPEG, PNG หรือ WebP ขนาดไม่เกิน 80 ล้านจุด"), code="not_an_image"
-                )
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX))
-            bare = Image.new(upright.mode, upright.size)
-            bare.paste(upright)
-            if kind == "JPEG" and bare.mode not in ("RGB", "L"):
-                bare = bare.convert("RGB")
-            bare.save(clean, kind, quality=85)
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-    ) as failure:
-        raise UnableToStoreFile(_("เปิดรูปนี้ไม่ได้ ไฟล์อาจเสียหายหรือไม่ใช่รูป"), code="not_an_image") from failure
-    clean.seek(0)
-    tidy = Path(name).stem[:200] + _KINDS[kind][1]
-    return store_upload(clean, tidy, permission=permission, encrypted=False, by=by)
+    picture, kind = _drawn(stream, limit_bytes)
+    clean, end = io.BytesIO(), _ENDS.get(kind, ".jpg")
+    if kind in _ENDS:
+        picture.save(clean, kind, quality=85)
+        clean.seek(0)
+    else:
+        clean = as_jpeg(picture, LARGEST_SIDE_PX)
+    return store_upload(clean, Path(name).stem[:200] + end, permission=permission, encrypted=False, by=by)
+
+
+class Photo(NamedTuple):
+    """รูปถ่ายจากคน: the picture as it is kept, and a small one for lists on a bad signal."""
+
+    file: StoredFile
+    preview: StoredFile
+
+
+def store_photo(
+    stream: IO[bytes],
+    name: str,
+    *,
+    permission: str,
+    by: UUID | None = None,
+    limit_bytes: int = PHOTO_LIMIT_BYTES,
+) -> Photo:
+    """Keep a photo that a person took, and its preview of 480 px: both JPEG, drawn anew, encrypted at rest.
+
+    Whoever shows it keeps both ids. Refuses as `store_image` does.
+    """
+    picture, _kind = _drawn(stream, limit_bytes)
+    bare = Path(name.replace("\\", "/")).stem[:200] or "photo"
+    large = as_jpeg(picture, LARGEST_SIDE_PX)
+    small = as_jpeg(picture, PREVIEW_SIDE_PX, quality=PREVIEW_QUALITY)
+    return Photo(
+        store_upload(large, f"{bare}.jpg", permission=permission, by=by),
+        store_upload(small, f"{bare}-preview.jpg", permission=permission, by=by),
+    )
+
+
+def _drawn(stream: IO[bytes], limit_bytes: int) -> tuple[Image.Image, str]:
+    with rewindable(iter(_Reading(stream, limit_bytes, _photo_too_large))) as kept:
+        return draw_anew(kept)
 
 
 def open_stored(file: StoredFile) -> IO[bytes]:
@@ -128,8 +150,8 @@ def _context(municipality_id: int | None = None) -> str:
 class _Reading:
     """An upload being read: counts, hashes and refuses to go on beyond the limit."""
 
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
-        self._stream, self._limit = stream, limit
+    def __init__(self, stream: IO[bytes], limit: int, words: Callable[[int], str]) -> None:
+        self._stream, self._limit, self._words = stream, limit, words
         self.size = 0
         self.head = b""
         self.hash = hashlib.sha256()
@@ -138,16 +160,18 @@ class _Reading:
         while piece := self._stream.read(PIECE):
             self.size += len(piece)
             if self.size > self._limit:
-                raise UnableToStoreFile(
-                    _("ไฟล์ใหญ่เกิน %(limit)s เมกะไบต์ โปรดแบ่งไฟล์แล้วส่งทีละส่วน") % {"limit": self._limit // 2**20},
-                    code="too_large",
-                )
+                raise UnableToStoreFile(self._words(self._limit // 2**20), code="too_large")
             self.head = self.head or piece[:8192]
             self.hash.update(piece)
             yield piece
 
-    def whole(self) -> io.BytesIO:
-        return io.BytesIO(b"".join(self))
+
+def _file_too_large(limit_mb: int) -> str:
+    return _("ไฟล์ใหญ่เกิน %(limit)s เมกะไบต์ โปรดแบ่งไฟล์แล้วส่งทีละส่วน") % {"limit": limit_mb}
+
+
+def _photo_too_large(limit_mb: int) -> str:
+    return _("รูปใหญ่เกิน %(limit)s เมกะไบต์ โปรดย่อรูป หรือถ่ายใหม่ด้วยขนาดเล็กลง") % {"limit": limit_mb}
 
 
 class _Pieces(File):  # type: ignore[type-arg]

@@ -9,9 +9,8 @@ from django.shortcuts import get_object_or_404
 from cddp.foundation.accounts.access import signed_in
 from cddp.foundation.audit import services as audit
 from cddp.foundation.files.models import StoredFile
+from cddp.foundation.files.responses import SHOWN_IN_PAGE, respond_with_picture
 from cddp.foundation.files.services import open_stored
-
-SHOWN_IN_PAGE = frozenset({"image/jpeg", "image/png", "image/webp"})
 
 
 @signed_in  # type: ignore[arg-type]  # a streamed answer is no HttpResponse to the stubs
@@ -23,12 +22,10 @@ def download(request: HttpRequest, pk: UUID) -> FileResponse:
         raise Http404
     audit.record("files.file.downloaded", file)
     # Pictures were drawn anew by us; whatever else people sent is never opened inside our pages.
-    shown = file.content_type in SHOWN_IN_PAGE
+    if file.content_type in SHOWN_IN_PAGE:
+        return respond_with_picture(file, public=False)
     response = FileResponse(
-        open_stored(file),
-        as_attachment=not shown,
-        filename=file.name,
-        content_type=file.content_type if shown else "application/octet-stream",
+        open_stored(file), as_attachment=True, filename=file.name, content_type="application/octet-stream"
     )
     response["Content-Length"] = str(file.size_bytes)
     response["Cache-Control"] = "private, no-store"
