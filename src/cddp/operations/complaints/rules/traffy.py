@@ -205,22 +205,26 @@ def _read_place(row: Mapping[str, Any], odd: list[Oddity]) -> PointReading:
 
 
 def _read_time(value: object, now: dt.datetime, odd: list[Oddity], *, required: bool) -> dt.datetime | None:
-    text = to_arabic_digits(_line(value))
+    text = _line(value)
     if not text and not required:
         return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        if moment.year > 2400:
-            moment = moment.replace(year=moment.year - 543)
-        # Without an offset it comes from the exchange API, which writes Bangkok time.
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=BANGKOK)
-        moment = moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
+    moment = read_moment(text)
+    if moment is None:
         odd.append(Oddity(OddReason.UNREADABLE_TIME, text[:_SHOWN]))
-        return None
-    if moment > now + _ALLOWED_AHEAD:
+    elif moment > now + _ALLOWED_AHEAD:
         odd.append(Oddity(OddReason.FUTURE_TIME, text[:_SHOWN]))
     return moment
+
+
+def read_moment(text: str) -> dt.datetime | None:
+    """Read a time as Traffy writes it, in UTC; None for what is none. Without an offset it is Bangkok time."""
+    try:
+        moment = dt.datetime.fromisoformat(to_arabic_digits(text))
+        if moment.year > 2400:
+            moment = moment.replace(year=moment.year - 543)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=BANGKOK)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _read_rating(value: object, odd: list[Oddity]) -> int | None:
