@@ -250,6 +250,16 @@ EMAIL_HOST = os.environ.get("CDDP_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CDDP_SMTP_PORT", "25"))
 DEFAULT_FROM_EMAIL = os.environ.get("CDDP_EMAIL_FROM", "no-reply@localhost")
 
+# LINE's own hosts; a test or a proxy of the operator's may stand in for them.
+LINE_API_URL = os.environ.get("CDDP_LINE_API_URL", "https://api.line.me").rstrip("/")
+LINE_DATA_URL = os.environ.get("CDDP_LINE_DATA_URL", "https://api-data.line.me").rstrip("/")
+
+# Traffy Fondue's exchange API; a fake one stands there in tests. An answer that takes longer is given up.
+TRAFFY_API_URL = os.environ.get("CDDP_TRAFFY_API_URL", "https://publicapi.traffy.in.th/exchange-api").rstrip(
+    "/"
+)
+TRAFFY_TIMEOUT_S = float(os.environ.get("CDDP_TRAFFY_TIMEOUT_S", "60"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -260,10 +270,15 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Its start-up lines name every periodic task at each start.
     "loggers": {
+        # Its start-up lines name every periodic task at each start.
         "procrastinate.periodic": {"level": "WARNING"},
         "procrastinate.blueprints": {"level": "WARNING"},
+        # Both tell of each step of each page that is printed.
+        "weasyprint.progress": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        # The address of each call, with the number of a ticket or a message.
+        "httpx": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": os.environ.get("CDDP_LOG_LEVEL", "INFO")},
 }
