@@ -62,4 +62,4 @@ def files_in_a_folder_of_their_own(settings, tmp_path: Path) -> None:
     }
 
 
-pytest_plugins = ["tests.towns"]
+pytest_plugins = ["tests.towns", "tests.fakes.line_fixtures"]

@@ -1,12 +1,23 @@
 """แจ้งผู้คน: tell staff inside the program, and send messages by jobs in the same transaction."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from uuid import UUID
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
-from cddp.foundation.notify.models import Channel, Message, Notification
+from cddp.foundation.audit import services as audit
+from cddp.foundation.files.cipher import encrypt, keyed_hash
+from cddp.foundation.notify.errors import UnableToSendAgain
+from cddp.foundation.notify.line import MESSAGES_PER_CALL, Answer, LineClient, Outcome
+from cddp.foundation.notify.models import Channel, Message, MessageState, MessageTrouble, Notification
+from cddp.foundation.notify.queries import access_token_of, find_line_account, line_context
 from cddp.foundation.notify.tasks import send_message
+
+LineMessages = Sequence[dict[str, Any]]
 
 
 def notify(user_ids: Iterable[UUID], title: str, *, body: str = "", link: str = "") -> None:
@@ -21,6 +32,83 @@ def send_email(recipient: str, subject: str, body: str) -> Message:
     message = Message.objects.create(channel=Channel.EMAIL, recipient=recipient, subject=subject, body=body)
     send_message.defer(message_id=str(message.pk))
     return message
+
+
+def send_line(
+    user_id: str,
+    messages: LineMessages,
+    *,
+    milestone: str,
+    reference: str = "",
+    once_key: str = "",
+    is_blocked: bool = False,
+) -> Message:
+    """Promise a person one push by LINE (1–5 messages, LINE's own JSON); a job sends it, or it is listed.
+
+    Each push is one of the few of the month: `milestone` says which it is, `reference` is the number people know
+    the matter by. With a `once_key` the same promise made twice is one message. For somebody who blocked the
+    account nothing is tried, but the message stands in the list of those to be told another way.
+    """
+    message, made = Message.objects.get_or_create(
+        once_key=once_key or f"line:{uuid4()}",
+        defaults={
+            "channel": Channel.LINE,
+            "recipient": "LINE",
+            "recipient_sealed": encrypt(user_id.encode(), context=line_context()),
+            "recipient_hash": keyed_hash(user_id, context=line_context()),
+            "body": text_of(messages),
+            "payload": list(messages[:MESSAGES_PER_CALL]),
+            "milestone": milestone,
+            "reference": reference,
+            "retry_key": uuid4(),
+            "state": MessageState.UNDELIVERABLE if is_blocked else MessageState.QUEUED,
+            "trouble": MessageTrouble.BLOCKED if is_blocked else "",
+        },
+    )
+    if made and not is_blocked:
+        send_message.defer(message_id=str(message.pk))
+    return message
+
+
+def reply_line(reply_token: str, messages: LineMessages) -> Answer:
+    """Answer an event within its minute, free of charge. Best effort: what comes too late is lost, and told so.
+
+    It speaks to LINE at once, so call it when the change it tells of is committed.
+    """
+    account = find_line_account()
+    if account is None or not account.is_active or not messages:
+        return Answer(Outcome.REFUSED, reason="no account")
+    return LineClient(access_token_of(account)).reply(reply_token, list(messages))
+
+
+def text_of(messages: LineMessages) -> str:
+    """Return what a person reads in these messages, for the record and for a printed slip."""
+    parts = [str(each.get("text") or each.get("altText") or "") for each in messages]
+    return "\n\n".join(part for part in parts if part)
+
+
+@transaction.atomic
+def send_again(message: Message, *, by: User, at: datetime) -> Message:
+    """Queue a message anew that did not leave. Raises UnableToSendAgain when it left, or still tries to."""
+    if not by.has_perm("notify.send_again"):
+        raise UnableToSendAgain(_("บัญชีนี้ไม่มีสิทธิ์ส่งข้อความซ้ำ"), code="not_allowed")
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    waits = message.state == MessageState.QUEUED and message.created_at > at - timedelta(days=1)
+    if message.state == MessageState.SENT or waits:
+        raise UnableToSendAgain(_("ข้อความนี้ส่งไปแล้ว หรือกำลังรอส่งอยู่"), code="not_waiting")
+    message.state, message.trouble, message.last_error, message.attempts = MessageState.QUEUED, "", "", 0
+    message.save(update_fields=["state", "trouble", "last_error", "attempts"])
+    send_message.defer(message_id=str(message.pk))
+    audit.record("notify.message.sent_again", message)
+    return message
+
+
+def give_up_on(user_id: str) -> int:
+    """Take what waits for somebody who has just blocked the account off the queue; it stays listed."""
+    waiting = Message.objects.filter(
+        state=MessageState.QUEUED, recipient_hash=keyed_hash(user_id, context=line_context())
+    )
+    return waiting.update(state=MessageState.UNDELIVERABLE, trouble=MessageTrouble.BLOCKED)
 
 
 def mark_read(user: User, *, at: datetime) -> int:
