@@ -1,6 +1,7 @@
 """ผลการสร้างส่วนหน้า: what Vite wrote: hashed file names of each entry, and the drawings of the icons."""
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ SOURCES = {
     "map": "src/map/map.ts",
     "print": "src/print.ts",
 }
+_FONT = re.compile(r"-((?:thai|latin)-[0-9]{3})-normal-[^/]*\.woff2$")
 
 
 def is_built() -> bool:
@@ -54,6 +56,13 @@ def entry_files(name: str) -> dict[str, list[str]]:
         "styles": [_address(file) for chunk in needed for file in chunk.get("css", ())],
         "fonts": [_address(file) for file in fonts if "400" in file],
     }
+
+
+def font_files() -> dict[str, Path]:
+    """Return where each font lies by its script and weight, {"thai-400": …}; nothing when it was not built."""
+    entry = _read("manifest.json").get(SOURCES["shell"], {})
+    found = ((_FONT.search(file), BUILT / file) for file in entry.get("assets", ()))
+    return {match[1]: path for match, path in found if match}
 
 
 def _address(file: str) -> str:
