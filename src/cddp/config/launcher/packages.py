@@ -51,6 +51,10 @@ RUN_PACKAGES = (
     Package("libgeos-c1v5", library("libgeos_c")),
     Package("libproj25", library("libproj")),
     Package("gettext", program("msgfmt")),
+    # WeasyPrint loads them to set a page: shaping and line breaks of Thai, and the part of a font that a PDF needs.
+    Package("libpango-1.0-0", library("libpango-1.0")),
+    Package("libpangoft2-1.0-0", library("libpangoft2-1.0")),
+    Package("libharfbuzz-subset0", library("libharfbuzz-subset")),
 )
 #: With CDDP_DATABASE_URL no server is needed here, but pg_dump and pg_restore are.
 CLIENT_PACKAGES = (Package("postgresql-client", program("pg_dump")), *RUN_PACKAGES[2:])
