@@ -13,7 +13,7 @@ from cddp.foundation.ui.progress import Progress, respond_with_progress
 from cddp.foundation.values.errors import UnableTo
 from cddp.operations.complaints import tasks
 from cddp.operations.complaints.choices import BatchState
-from cddp.operations.complaints.forms import TicketFileForm
+from cddp.operations.complaints.forms.imports import TicketFileForm
 from cddp.operations.complaints.models import ImportBatch
 from cddp.operations.complaints.services.uploads import receive_upload
 from cddp.operations.complaints.views.reports import HOME

@@ -1,4 +1,4 @@
-"""แบบฟอร์มของเรื่องร้องเรียน."""
+"""แบบฟอร์มนำเข้าเรื่อง."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
