@@ -92,3 +92,13 @@ class UnableToAnswer(UnableTo):
     """ผู้แจ้งทำรายการนี้ไม่ได้."""
 
     code = "not_answered"
+
+
+class UnableToConfigure(UnableTo):
+    """ตั้งค่าไม่ได้: `field` is the blank of the form that it is about."""
+
+    code = "not_configured"
+
+    def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.field = field

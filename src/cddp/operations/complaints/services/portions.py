@@ -14,19 +14,34 @@ from uuid import UUID
 from django.contrib.gis.geos import MultiPolygon, Point
 
 from cddp.foundation.values.thai_text import search_key
-from cddp.operations.complaints.choices import Channel, OddReason, ReportState
+from cddp.operations.complaints.choices import Channel, DispatchState, OddReason, OutgoingKind, ReportState
 from cddp.operations.complaints.gateways import RawRow
-from cddp.operations.complaints.models import ImportBatch, Intake, OddRow, Report, ReportStatus
+from cddp.operations.complaints.models import (
+    ImportBatch,
+    Intake,
+    OddRow,
+    Report,
+    ReportStatus,
+    TraffyOutgoing,
+)
 from cddp.operations.complaints.rules.categories import LabelMeaning, choose_category
 from cddp.operations.complaints.rules.points import PointReading
 from cddp.operations.complaints.rules.traffy import (
     Oddity,
     Ticket,
+    brings_no_news,
     content_hash,
     looks_like_ticket,
+    read_label,
     read_ticket,
 )
-from cddp.operations.complaints.rules.versions import Verdict, judge_version
+from cddp.operations.complaints.rules.versions import (
+    OwnMove,
+    StateVerdict,
+    Verdict,
+    judge_state,
+    judge_version,
+)
 from cddp.operations.complaints.services.fast_rows import copy_objects
 
 CHANGING_FIELDS = (
@@ -38,12 +53,34 @@ CHANGING_FIELDS = (
 
 @dataclass
 class KnownReport:
-    """เรื่องที่รู้จักแล้ว: a report with its latest raw row and the fingerprints of all its versions."""
+    """เรื่องที่รู้จักแล้ว: a report with its latest raw row and the fingerprints of all its versions.
+
+    `moved_at` is when the other system last moved it; the report's own time also tells of our moves.
+    """
 
     report: Report
     payload: dict[str, Any]
     hashes: set[str]
+    moved_at: dt.datetime
+    own_move: OwnMove | None = None
     is_new: bool = False
+
+    def says_already(self, ticket: Ticket, *, now: dt.datetime) -> bool:
+        """Tell whether a row that is not the latest one word for word says the same (it came in another form)."""
+        if not self.payload or ticket.content_hash in self.hashes:
+            return False
+        return brings_no_news(ticket, known=read_ticket(self.payload, now=now))
+
+
+@dataclass(frozen=True)
+class StateMove:
+    """สถานะที่ต้นทางย้าย: what a problem is to follow once the report is written."""
+
+    report: Report
+    state: str
+    label: str
+    note: str
+    at: dt.datetime
 
 
 @dataclass
@@ -55,6 +92,8 @@ class Surroundings:
     meanings: Mapping[str, Sequence[LabelMeaning]]
     boundary: Any = None  # a prepared geometry, or None when the town's outline is not known
     seen: set[str] = field(default_factory=set)
+    # Read again and again: what was odd about an unchanged row was told when it came.
+    is_poll: bool = False
 
     def holds(self, point: PointReading) -> bool:
         """Tell whether a point lies in the town; yes when its outline is not known."""
@@ -72,6 +111,7 @@ class Portion:
     intakes: list[Intake] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     changed: dict[UUID, Report] = field(default_factory=dict)
+    moves: list[StateMove] = field(default_factory=list)
     statuses: list[ReportStatus] = field(default_factory=list)
     odd: list[OddRow] = field(default_factory=list)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -105,11 +145,12 @@ class Portion:
                 ticket.updated_at or ticket.requested_at,
                 latest_hash=known.report.content_hash,
                 known_hashes=known.hashes,
-                known_moved_at=known.report.updated_at,
+                known_moved_at=known.moved_at,
                 is_repeated=is_repeated,
+                says_the_same=known.says_already(ticket, now=self.around.now),
             )
             if verdict is Verdict.CHANGED:
-                self._change(known, ticket, payload, category_id, is_odd=bool(oddities))
+                oddities += self._change(known, ticket, payload, category_id, is_odd=bool(oddities))
         if is_repeated:
             oddities.append(Oddity(OddReason.REPEATED_ID, ticket.number))
         elif verdict is Verdict.SET_ASIDE:
@@ -117,6 +158,8 @@ class Portion:
                 Oddity(OddReason.OLDER_THAN_KNOWN, (ticket.updated_at or self.around.now).isoformat())
             )
         self.verdicts[verdict] += 1
+        if self.around.is_poll and verdict is Verdict.UNCHANGED:
+            return
         keep = payload if verdict is Verdict.SET_ASIDE else None
         self._note(raw, ticket.number, oddities, report=self.known[ticket.number].report, keep=keep)
 
@@ -144,6 +187,7 @@ class Portion:
         )
         report = Report(intake=intake, channel=Channel.TRAFFY, number=ticket.number)
         fill(report, ticket, category_id, is_odd=is_odd, now=around.now)
+        take_state(report, ticket)
         self.intakes.append(intake)
         self.reports.append(report)
         if ticket.state != ReportState.RECEIVED:
@@ -156,7 +200,9 @@ class Portion:
             note=ticket.note,
             row_hash=ticket.content_hash,
         )
-        self.known[ticket.number] = KnownReport(report, payload, {ticket.content_hash}, is_new=True)
+        self.known[ticket.number] = KnownReport(
+            report, payload, {ticket.content_hash}, report.updated_at, is_new=True
+        )
         return Verdict.ADDED
 
     def _change(
@@ -167,26 +213,46 @@ class Portion:
         category_id: UUID | None,
         *,
         is_odd: bool,
-    ) -> None:
+    ) -> list[Oddity]:
         differing = {
             name: [known.payload.get(name), payload.get(name)]
             for name in {*known.payload, *payload}
             if known.payload.get(name) != payload.get(name)
         }
-        fill(known.report, ticket, category_id, is_odd=is_odd, now=self.around.now)
+        report, at = known.report, ticket.updated_at or self.around.now
+        verdict = self._judge_state(known, ticket)
+        fill(report, ticket, category_id, is_odd=is_odd, now=self.around.now)
+        if verdict in (StateVerdict.TAKEN, StateVerdict.AGREES):
+            take_state(report, ticket)
+        if verdict is StateVerdict.TAKEN and report.need_id is not None and report.follows_need:
+            self.moves.append(StateMove(report, ticket.state, ticket.state_label, ticket.note, at))
         self._remember(
-            known.report,
-            ticket.state,
-            at=known.report.updated_at,
-            label=ticket.state_label,
+            report,
+            report.state,
+            at=at,
+            label=report.state_label,
             note=ticket.note,
             row_hash=ticket.content_hash,
             changes=differing,
         )
-        known.payload = payload
+        known.payload, known.moved_at = payload, at
         known.hashes.add(ticket.content_hash)
         if not known.is_new:
-            self.changed[known.report.pk] = known.report
+            self.changed[report.pk] = report
+        return [Oddity(OddReason.STATE_CONFLICT, ticket.state_label)] * (verdict is StateVerdict.OURS_WAITS)
+
+    def _judge_state(self, known: KnownReport, ticket: Ticket) -> StateVerdict:
+        """Tell whose state counts. A report that belongs to no problem yet has no state but the other system's."""
+        if known.report.need_id is None:
+            return StateVerdict.TAKEN
+        return judge_state(
+            ticket.state,
+            ticket.state_label,
+            ticket.updated_at,
+            known_label=read_label(known.payload),
+            our_state=known.report.state,
+            own_move=known.own_move,
+        )
 
     def _remember(
         self,
@@ -271,39 +337,56 @@ def read_portion(around: Surroundings, raws: Sequence[RawRow]) -> Portion:
 def _find_known(tickets: Sequence[tuple[RawRow, Ticket]]) -> dict[str, KnownReport]:
     hashes = {ticket.number: ticket.content_hash for _raw, ticket in tickets}
     found = {
-        report.number: KnownReport(report, {}, {report.content_hash})
+        report.number: KnownReport(report, {}, {report.content_hash}, report.updated_at)
         for report in Report.objects.filter(channel=Channel.TRAFFY, number__in=hashes).select_for_update()
     }
-    if all(hashes[number] == known.report.content_hash for number, known in found.items()):
-        return found
-    by_id = {known.report.pk: known for known in found.values()}
-    for report_id, payload in Report.objects.filter(pk__in=by_id).values_list("pk", "intake__payload"):
-        by_id[report_id].payload = dict(payload)
-    versions = ReportStatus.objects.filter(report__in=by_id).order_by("at", "id")
-    for status in versions.only("report_id", "changes", "content_hash"):
-        by_id[status.report_id].payload.update({name: pair[1] for name, pair in status.changes.items()})
-        by_id[status.report_id].hashes.add(status.content_hash)
+    is_news = any(hashes[number] != known.report.content_hash for number, known in found.items())
+    if is_news or len(hashes) < len(tickets):
+        _recall({known.report.pk: known for known in found.values()})
     return found
 
 
+def _recall(by_id: Mapping[UUID, KnownReport]) -> None:
+    """Put together what each report's latest row said, when it moved there, and what we told there ourselves."""
+    for report_id, payload in Report.objects.filter(pk__in=by_id).values_list("pk", "intake__payload"):
+        by_id[report_id].payload = dict(payload)
+    versions = ReportStatus.objects.filter(report__in=by_id).exclude(content_hash="").order_by("at", "id")
+    for status in versions.only("report_id", "at", "changes", "content_hash"):
+        known = by_id[status.report_id]
+        known.payload.update({name: pair[1] for name, pair in status.changes.items()})
+        known.hashes.add(status.content_hash)
+        known.moved_at = status.at
+    ours = TraffyOutgoing.objects.filter(report__in=by_id, kind=OutgoingKind.STATE)
+    for report_id, sent_at in (
+        ours.exclude(state=DispatchState.FAILED).order_by("id").values_list("report_id", "sent_at")
+    ):
+        by_id[report_id].own_move = OwnMove(sent_at)
+
+
 def fill(report: Report, ticket: Ticket, category_id: UUID | None, *, is_odd: bool, now: dt.datetime) -> None:
-    """Write what a ticket says into its report."""
+    """Write what a ticket says into its report, all but its state."""
     report.description = ticket.description
     report.category_id = category_id
     report.category_labels = list(ticket.category_labels)
-    report.state, report.state_label = ticket.state, ticket.state_label
     report.point = (
         Point(ticket.point.longitude, ticket.point.latitude, srid=4326) if ticket.point.is_placed else None
     )
     report.address, report.organisation = ticket.address[:500], ticket.organisation[:500]
     report.requested_at = ticket.requested_at or report.requested_at or now
-    report.updated_at = ticket.updated_at or report.requested_at
-    report.finished_at = report.updated_at if ticket.state == ReportState.FINISHED else None
+    moved_at = ticket.updated_at or report.requested_at
+    # A report of a problem also bears the time of our own moves.
+    report.updated_at = max(moved_at, report.updated_at) if report.need_id else moved_at
     report.reopen_count, report.rating = ticket.reopen_count, ticket.rating
     report.photo_urls, report.after_photo_urls = list(ticket.photo_urls), list(ticket.after_photo_urls)
     report.is_odd = is_odd
     report.content_hash = ticket.content_hash
     report.search_text = search_text_of(ticket.number, ticket.description, ticket.address)
+
+
+def take_state(report: Report, ticket: Ticket) -> None:
+    """Write the state that a ticket says into its report."""
+    report.state, report.state_label = ticket.state, ticket.state_label
+    report.finished_at = report.updated_at if ticket.state == ReportState.FINISHED else None
 
 
 def search_text_of(*texts: str) -> str:
