@@ -1,4 +1,4 @@
-"""ชั้นแผนที่เรื่องร้องเรียน."""
+"""ชั้นแผนที่เรื่องร้องเรียน: each voice where it was told; private ones stand on no map."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from cddp.operations.complaints.queries.figures import end_of
 
 
 def _rows(user: User, query: LayerQuery) -> QuerySet[Any]:
-    rows = Report.objects.visible_to(user).filter(point__isnull=False)
+    rows = Report.objects.visible_to(user).filter(point__isnull=False, is_private=False)
     if query.filters.get("state"):
         rows = rows.filter(state__in=query.filters["state"])
     if query.filters.get("category"):
@@ -58,7 +58,7 @@ def _details(user: User, report_id: UUID) -> Mapping[str, Any] | None:
 map_layers.add(
     MapLayer(
         key="complaints",
-        label=_("เรื่องร้องเรียน"),
+        label=_("เรื่องที่แจ้ง (รายเสียง)"),
         permission="complaints.view",
         export_permission="complaints.export",
         geometry="point",
@@ -69,9 +69,9 @@ map_layers.add(
         fields=_fields,
         details=_details,
         row_url=lambda report: report.get_absolute_url(),
-        list_url_name="complaints:inbox",
+        list_url_name="complaints:reports",
         counted=True,
-        counted_where=Q(point__isnull=False),
+        counted_where=Q(point__isnull=False, is_private=False),
         visible_at_start=False,
         order=60,
     )

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.gis.db import models
-from django.contrib.gis.db.models.functions import Transform
+from django.contrib.gis.db.models.functions import PointOnSurface, Transform
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
 from django.urls import reverse
@@ -88,6 +88,13 @@ class Need(TenantModel):
         verbose_name=_("ตำแหน่งสำหรับแสดงผล"),
         expression=Transform("shape", 3857),
         output_field=models.GeometryField(srid=3857, null=True, spatial_index=False),
+        db_persist=True,
+    )
+    # Where the map puts its mark: the middle of a stretch of road or of an area lies on it, not beside it.
+    mark_3857 = models.GeneratedField(
+        verbose_name=_("จุดบนแผนที่"),
+        expression=Transform(PointOnSurface("shape"), 3857),
+        output_field=models.PointField(srid=3857, null=True, spatial_index=False),
         db_persist=True,
     )
     address = models.CharField(_("สถานที่"), max_length=500, blank=True)
@@ -193,6 +200,12 @@ class Need(TenantModel):
                 F("shape_3857"),
                 name="need_near",
                 condition=Q(shape__isnull=False, reports_count__gt=0),
+            ),
+            GistIndex(
+                F("municipality_id"),
+                F("mark_3857"),
+                name="need_tile",
+                condition=Q(shape__isnull=False, reports_count__gt=0, is_private=False),
             ),
             GinIndex(
                 F("municipality_id"), OpClass(F("search_text"), name="gin_trgm_ops"), name="need_search"
