@@ -105,6 +105,16 @@ class NoteKind(TextChoices):
     ANSWER = "answer", _("คำตอบจากผู้แจ้ง")
 
 
+class Placeholder(TextChoices):
+    """ช่องว่างในข้อความสำเร็จรูป: {number} is filled in from the problem, and so on."""
+
+    NUMBER = "number", _("เลขที่เรื่อง")
+    CATEGORY = "category", _("ประเภทเรื่อง")
+    PLACE = "place", _("สถานที่")
+    DUE = "due", _("กำหนดเสร็จ")
+    AGENCY = "agency", _("หน่วยงานที่รับเรื่องต่อ")
+
+
 class PhotoKind(TextChoices):
     """ชนิดรูป."""
 
@@ -146,6 +156,14 @@ class DispatchState(TextChoices):
     FAILED = "failed", _("ส่งไม่สำเร็จ")
 
 
+class OutgoingKind(TextChoices):
+    """ชนิดสิ่งที่แจ้งกลับ Traffy."""
+
+    STATE = "state", _("สถานะ")
+    WORDS = "words", _("ข้อความถึงผู้แจ้ง")
+    FORWARD = "forward", _("ส่งต่อหน่วยงาน")
+
+
 class BatchState(TextChoices):
     """สถานะการนำเข้า."""
 
@@ -182,6 +200,7 @@ class OddReason(TextChoices):
     UNREADABLE_TIME = "unreadable_time", _("วันเวลาอ่านไม่ได้")
     FUTURE_TIME = "future_time", _("วันเวลาอยู่ในอนาคต")
     BAD_RATING = "bad_rating", _("คะแนนไม่อยู่ในช่วง 1–5")
+    STATE_CONFLICT = "state_conflict", _("ต้นทางกับเทศบาลเปลี่ยนสถานะไม่ตรงกัน")
     # of a whole answer or a signal of another system, not of one row
     NOISY_ANSWER = "noisy_answer", _("มีข้อความแปลกปลอมปนมากับคำตอบ")
     CUT_ANSWER = "cut_answer", _("ต้นทางส่งรายการมาไม่ครบ")
@@ -215,6 +234,7 @@ ODD_FIXES = {
     OddReason.UNREADABLE_TIME: _("ใช้เวลาที่นำเข้าแทน แก้ที่ต้นทางแล้วนำเข้าอีกครั้ง"),
     OddReason.FUTURE_TIME: _("ตรวจนาฬิกาของต้นทาง"),
     OddReason.BAD_RATING: _("ไม่นับคะแนนนี้"),
+    OddReason.STATE_CONFLICT: _("ใช้สถานะของเทศบาลซึ่งใหม่กว่าและกำลังแจ้งต้นทาง เปิดเรื่องเพื่อตรวจว่าถูกต้อง"),
     OddReason.NOISY_ANSWER: _("ระบบตัดออกแล้วอ่านต่อได้ แจ้งผู้ดูแลต้นทางหากพบบ่อย"),
     OddReason.CUT_ANSWER: _("ระบบจะอ่านส่วนที่เหลือในรอบถัดไป หากพบบ่อยให้นำเข้าเป็นไฟล์"),
     OddReason.QUOTA_LOW: _("ขอเพิ่มโควตาจากต้นทาง ระหว่างนี้ระบบอ่านห่างขึ้น"),

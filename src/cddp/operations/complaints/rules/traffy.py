@@ -51,6 +51,10 @@ _UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufff9
 # Thai read in a wrong code is full of these; looking first spares sound texts the slow repair.
 _MAY_BE_GARBLED = re.compile("[\u0080-\u00ff]|เธ.{1,3}เธ")
 _FIELDS_OF_A_TICKET = frozenset({"ticket_id", "description", "comment", "coords", "latitude", "timestamp"})
+_TOLD_BY_ALL = (
+    "number", "description", "state", "state_label", "point", "requested_at", "updated_at", "rating", "reopen_count",
+    "photo_urls",
+)  # fmt: skip
 _SHOWN = 200
 _ALLOWED_AHEAD = dt.timedelta(days=1)
 
@@ -84,6 +88,25 @@ class Ticket:
     after_photo_urls: tuple[str, ...]
     content_hash: str
     oddities: tuple[Oddity, ...]
+
+
+def brings_no_news(ticket: Ticket, *, known: Ticket) -> bool:
+    """Tell whether a ticket says nothing but what is known of it.
+
+    The list, the single answer and the file write one ticket differently: they name more or fewer types, offices and
+    pictures after work, with the staff's words or without. Less of these is no news, more is.
+    """
+    return (
+        all(getattr(ticket, name) == getattr(known, name) for name in _TOLD_BY_ALL)
+        and set(ticket.category_labels) <= set(known.category_labels)
+        and set(ticket.after_photo_urls) <= set(known.after_photo_urls)
+        and _offices(ticket) <= _offices(known)
+        and ticket.note in ("", known.note)
+    )
+
+
+def _offices(ticket: Ticket) -> set[str]:
+    return {office for part in ticket.organisation.split(",") if (office := part.strip())}
 
 
 def looks_like_ticket(row: object) -> bool:
@@ -178,8 +201,13 @@ def _read_labels(row: Mapping[str, Any], odd: list[Oddity]) -> tuple[str, ...]:
     return labels
 
 
+def read_label(row: Mapping[str, Any]) -> str:
+    """Return the state of a row in the words of the other system, "" when it says none."""
+    return _line(_first(row, "state", "status"))[:80]
+
+
 def _read_state(row: Mapping[str, Any], odd: list[Oddity]) -> tuple[ReportState, str]:
-    label = _line(_first(row, "state", "status"))[:80]
+    label = read_label(row)
     if not label:
         odd.append(Oddity(OddReason.EMPTY_STATE))
         return ReportState.RECEIVED, ""

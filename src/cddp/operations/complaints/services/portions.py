@@ -14,7 +14,7 @@ from uuid import UUID
 from django.contrib.gis.geos import MultiPolygon, Point
 
 from cddp.foundation.values.thai_text import search_key
-from cddp.operations.complaints.choices import Channel, DispatchState, OddReason, OutgoingKind, ReportState
+from cddp.operations.complaints.choices import Channel, OddReason, ReportState
 from cddp.operations.complaints.gateways import RawRow
 from cddp.operations.complaints.models import (
     ImportBatch,
@@ -22,54 +22,31 @@ from cddp.operations.complaints.models import (
     OddRow,
     Report,
     ReportStatus,
-    TraffyOutgoing,
 )
 from cddp.operations.complaints.rules.categories import LabelMeaning, choose_category
 from cddp.operations.complaints.rules.points import PointReading
 from cddp.operations.complaints.rules.traffy import (
     Oddity,
     Ticket,
-    brings_no_news,
     content_hash,
     looks_like_ticket,
     read_label,
     read_ticket,
 )
 from cddp.operations.complaints.rules.versions import (
-    OwnMove,
     StateVerdict,
     Verdict,
     judge_state,
     judge_version,
 )
 from cddp.operations.complaints.services.fast_rows import copy_objects
+from cddp.operations.complaints.services.known_reports import KnownReport, find_known
 
 CHANGING_FIELDS = (
     "description", "category_id", "category_labels", "state", "state_label", "point", "address", "organisation",
     "requested_at", "updated_at", "finished_at", "reopen_count", "rating", "photo_urls", "after_photo_urls",
     "is_odd", "content_hash", "search_text",
 )  # fmt: skip
-
-
-@dataclass
-class KnownReport:
-    """เรื่องที่รู้จักแล้ว: a report with its latest raw row and the fingerprints of all its versions.
-
-    `moved_at` is when the other system last moved it; the report's own time also tells of our moves.
-    """
-
-    report: Report
-    payload: dict[str, Any]
-    hashes: set[str]
-    moved_at: dt.datetime
-    own_move: OwnMove | None = None
-    is_new: bool = False
-
-    def says_already(self, ticket: Ticket, *, now: dt.datetime) -> bool:
-        """Tell whether a row that is not the latest one word for word says the same (it came in another form)."""
-        if not self.payload or ticket.content_hash in self.hashes:
-            return False
-        return brings_no_news(ticket, known=read_ticket(self.payload, now=now))
 
 
 @dataclass(frozen=True)
@@ -328,39 +305,10 @@ def read_portion(around: Surroundings, raws: Sequence[RawRow]) -> Portion:
             portion.set_aside_unread(raw)
         else:
             tickets.append((raw, read_ticket(raw.row, now=around.now)))
-    portion.known = _find_known(tickets)
+    portion.known = find_known([ticket for _raw, ticket in tickets])
     for raw, ticket in tickets:
         portion.take(raw, ticket)
     return portion
-
-
-def _find_known(tickets: Sequence[tuple[RawRow, Ticket]]) -> dict[str, KnownReport]:
-    hashes = {ticket.number: ticket.content_hash for _raw, ticket in tickets}
-    found = {
-        report.number: KnownReport(report, {}, {report.content_hash}, report.updated_at)
-        for report in Report.objects.filter(channel=Channel.TRAFFY, number__in=hashes).select_for_update()
-    }
-    is_news = any(hashes[number] != known.report.content_hash for number, known in found.items())
-    if is_news or len(hashes) < len(tickets):
-        _recall({known.report.pk: known for known in found.values()})
-    return found
-
-
-def _recall(by_id: Mapping[UUID, KnownReport]) -> None:
-    """Put together what each report's latest row said, when it moved there, and what we told there ourselves."""
-    for report_id, payload in Report.objects.filter(pk__in=by_id).values_list("pk", "intake__payload"):
-        by_id[report_id].payload = dict(payload)
-    versions = ReportStatus.objects.filter(report__in=by_id).exclude(content_hash="").order_by("at", "id")
-    for status in versions.only("report_id", "at", "changes", "content_hash"):
-        known = by_id[status.report_id]
-        known.payload.update({name: pair[1] for name, pair in status.changes.items()})
-        known.hashes.add(status.content_hash)
-        known.moved_at = status.at
-    ours = TraffyOutgoing.objects.filter(report__in=by_id, kind=OutgoingKind.STATE)
-    for report_id, sent_at in (
-        ours.exclude(state=DispatchState.FAILED).order_by("id").values_list("report_id", "sent_at")
-    ):
-        by_id[report_id].own_move = OwnMove(sent_at)
 
 
 def fill(report: Report, ticket: Ticket, category_id: UUID | None, *, is_odd: bool, now: dt.datetime) -> None:
