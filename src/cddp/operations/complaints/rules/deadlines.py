@@ -93,6 +93,20 @@ def working_days_between(
     return sum(not any(pause.covers(close) for pause in pauses) for close in closes)
 
 
+def move_calendar(
+    opened_at: dt.datetime,
+    due: dt.datetime,
+    *,
+    before: AbstractSet[dt.date],
+    after: AbstractSet[dt.date],
+    pauses: Sequence[Pause] = (),
+) -> dt.datetime:
+    """Return the deadline by a changed table of days off: as many working days as were promised by the old one."""
+    closes = takewhile(lambda close: close <= due, _closes_from(opened_at, before))
+    promised = sum(not any(pause.covers(close) for pause in pauses) for close in closes) - 1
+    return due_at(opened_at, max(promised, 0), holidays=after, pauses=pauses)
+
+
 def is_overdue(due: dt.datetime, *, at: dt.datetime) -> bool:
     """Tell whether the deadline has passed; at the very moment it has not."""
     return at > due

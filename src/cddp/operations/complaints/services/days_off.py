@@ -62,7 +62,9 @@ def fill_year(user: User | None, year: int, *, at: dt.datetime) -> int:
                 [Holiday(date=day, name=fitting_name(name)) for day, name in missing.items()]
             )
             audit.record(
-                "complaints.holiday.filled", Holiday, changes={"year": [None, year], "days": [0, len(missing)]}
+                "complaints.holiday.filled",
+                Holiday,
+                changes={"year": [None, year], "days": [0, len(missing)]},
             )
     return len(missing)
 

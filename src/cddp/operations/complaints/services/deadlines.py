@@ -22,7 +22,7 @@ def deadline_of(need: Need, *, at: dt.datetime) -> dt.datetime:
     if days is None:
         return NEVER
     began_at = clock_began_at([need])[need.pk]
-    pauses = pauses_of([need], at=at)[need.pk]
+    pauses = pauses_of([need], at=at).get(need.pk, ())
     return due_at(began_at, days, holidays=list_holidays(), pauses=pauses)
 
 
@@ -41,16 +41,16 @@ def clock_began_at(needs: Sequence[Need]) -> dict[UUID, dt.datetime]:
 
 def pauses_of(needs: Iterable[Need], *, at: dt.datetime) -> Mapping[UUID, list[Pause]]:
     """Return {need id: its pauses}; one that still runs ends now."""
+    standing = {need.pk: need.paused_at is not None for need in needs}
     found: dict[UUID, list[Pause]] = defaultdict(list)
-    rows = DeadlinePause.objects.filter(need_id__in=[need.pk for need in needs])
+    rows = DeadlinePause.objects.filter(need_id__in=standing)
     for need_id, start, end in rows.values_list("need_id", "from_at", "until_at"):
-        found[need_id].append(Pause(start, max(end or at, start)))
+        if end is not None or standing[need_id]:
+            found[need_id].append(Pause(start, max(end or at, start)))
     return found
 
 
-def move_deadlines(
-    before: AbstractSet[dt.date], after: AbstractSet[dt.date], *, at: dt.datetime
-) -> int:
+def move_deadlines(before: AbstractSet[dt.date], after: AbstractSet[dt.date], *, at: dt.datetime) -> int:
     """Move the deadlines that run over a day that became a day off, or a working day; return how many moved.
 
     Each keeps its number of working days. What people were told (`promised_at`) stays as it was told.
@@ -68,7 +68,7 @@ def move_deadlines(
         .select_for_update(of=("self",))
         .order_by("pk")
     )
-    moved = [need for need in _moved(needs, before, after, at=at)]
+    moved = list(_moved(needs, before, after, at=at))
     Need.objects.bulk_update(moved, ["due_at", "escalation_level"], batch_size=AT_ONCE)
     if moved:
         audit.record("complaints.need.deadlines_moved", Need, changes={"needs": [0, len(moved)]})

@@ -1,4 +1,4 @@
-"""พักเวลา: the clock of a problem stands while the town cannot go on: it waits for an answer, for parts, for the rain."""
+"""พักเวลา: a problem's clock stands while the town cannot go on: it waits for an answer, for parts, for the rain."""
 
 import datetime as dt
 from uuid import UUID

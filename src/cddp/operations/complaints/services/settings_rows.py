@@ -30,5 +30,7 @@ def write_row(user: User, row: models.Model, values: Mapping[str, Any], *, kind:
 def remove_row(user: User, row: models.Model, *, kind: str, names: tuple[str, ...]) -> None:
     """Delete a row and record what it said."""
     refuse_unless(may_configure(user))
-    audit.record(f"complaints.{kind}.removed", row, changes={name: [getattr(row, name), None] for name in names})
+    audit.record(
+        f"complaints.{kind}.removed", row, changes={name: [getattr(row, name), None] for name in names}
+    )
     row.delete()

@@ -179,6 +179,14 @@ def test_working_days_add_up(first, second, third, holidays):
     ) + working_days_between(second, third, holidays=holidays)
 
 
+@given(moments, days, days_off, days_off, pause_lists())
+def test_a_changed_table_of_days_off_keeps_the_promised_days(opened, count, before, after, pauses):
+    due = due_at(opened, count, holidays=before, pauses=pauses)
+    moved = deadlines.move_calendar(opened, due, before=before, after=after, pauses=pauses)
+    assert moved == due_at(opened, count, holidays=after, pauses=pauses)
+    assert deadlines.move_calendar(opened, moved, before=after, after=before, pauses=pauses) == due
+
+
 # ── the days off of the state ─────────────────────────────────────────────────────────────────────
 
 
