@@ -5,4 +5,5 @@ from cddp.operations.complaints.extensions import (  # noqa: F401  (each adds it
     layer,
     need_layer,
     places,
+    retention,
 )
