@@ -15,11 +15,11 @@ from cddp.foundation.notify.services import notify
 from cddp.foundation.values.thai_text import normalise_line
 from cddp.operations.complaints.choices import Priority
 from cddp.operations.complaints.errors import UnableToChangeNeed
-from cddp.operations.complaints.models import NEVER, Category, Need, NeedAssignment
+from cddp.operations.complaints.models import Category, Need, NeedAssignment
 from cddp.operations.complaints.policies import may_assign, may_triage, refuse_unless
-from cddp.operations.complaints.queries.terms import find_terms, find_working_days
+from cddp.operations.complaints.queries.terms import find_terms
+from cddp.operations.complaints.services.deadlines import deadline_of
 from cddp.operations.complaints.services.locking import lock_need
-from cddp.operations.complaints.services.opening import promise_until
 
 
 def assign(
@@ -77,7 +77,7 @@ def set_category(
     category = get_object_or_404(Category, pk=category_id, is_active=True)
     before = {"category": need.category_id, "is_private": need.is_private}
     need.category, need.family, need.is_private = category, category.family, category.is_private
-    fields = ["category", "family", "is_private", *_promise_again(need)]
+    fields = ["category", "family", "is_private", *_promise_again(need, at)]
     if need.division_id is None:
         terms = find_terms(category.pk, need.shape, "")
         need.division_id = terms.division_id
@@ -92,7 +92,7 @@ def set_priority(user: User, need_id: UUID, *, version: int | None, priority: st
     refuse_unless(may_triage(user))
     need = lock_need(need_id, user, version=version)
     before, need.priority = need.priority, Priority(priority).value
-    fields = ["priority", *_promise_again(need)]
+    fields = ["priority", *_promise_again(need, at)]
     return _save(need, fields, "complaints.need.prioritised", {"priority": [before, need.priority]}, at=at)
 
 
@@ -144,12 +144,11 @@ def _assignee(assignee_id: UUID | None, division: Division | None) -> Membership
     return member
 
 
-def _promise_again(need: Need) -> list[str]:
-    """Count the deadline again from the opening; pauses that were taken are added by `pausing`."""
+def _promise_again(need: Need, at: dt.datetime) -> list[str]:
+    """Count the deadline again from where its clock began, with the pauses it had."""
     if not need.is_open or need.paused_at is not None or need.outcome:
         return []
-    days = find_working_days(need.category_id, need.priority)
-    need.due_at = NEVER if days is None else promise_until(need.opened_at, days)
+    need.due_at = deadline_of(need, at=at)
     return ["due_at"]
 
 

@@ -21,12 +21,13 @@ from cddp.operations.complaints.choices import (
 )
 from cddp.operations.complaints.errors import UnableToMoveNeed
 from cddp.operations.complaints.events import NeedCameBack, NeedFinished, NeedMoved, NeedPromised
-from cddp.operations.complaints.models import NEVER, Need, NeedStatus, Report
+from cddp.operations.complaints.models import Need, NeedStatus, Report
 from cddp.operations.complaints.policies import may_work, refuse_unless
 from cddp.operations.complaints.rules.states import derive_state, lacks_for, may_step
 from cddp.operations.complaints.services.coming_back import BACK_FIELDS, come_back, wake
 from cddp.operations.complaints.services.counting import recount
 from cddp.operations.complaints.services.locking import lock_need, lock_needs
+from cddp.operations.complaints.services.pausing import stop_clock
 from cddp.operations.complaints.services.telling import tell_reports
 
 LACKING = {
@@ -107,7 +108,7 @@ def close_need(
     need.agency, need.plan_year = agency.strip(), plan_year if ending is Outcome.IN_PLAN else None
     need.is_open = need.state not in CLOSED_STATES
     need.finished_at = None if need.is_open else at
-    need.due_at, need.paused_at = NEVER, None
+    stop_clock(need, at=at)
     _write(user, need, before, note=words.strip(), reason="", at=at)
     publish(NeedFinished(need_id=need.pk, outcome=ending.value))
     return need
@@ -207,7 +208,8 @@ def _follow(need: Need, state: str, *, note: str, label: str, at: dt.datetime) -
     is_over = state in CLOSED_STATES
     need.state, need.state_since, need.updated_at = state, at, at
     need.is_open, need.finished_at = not is_over, at if is_over else None
-    need.due_at = NEVER if is_over else need.due_at
+    if is_over:
+        stop_clock(need, at=at)
     need.version += 1
     need.save(update_fields=BACK_FIELDS)
     NeedStatus(need=need, state=state, note=note, at=at, by_label=label).save(force_insert=True)

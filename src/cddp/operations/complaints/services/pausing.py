@@ -40,7 +40,7 @@ def resume_clock(user: User, need_id: UUID, *, version: int | None, at: dt.datet
     need = lock_need(need_id, user, version=version)
     if need.paused_at is None:
         raise UnableToChangeNeed(_("เวลาของเรื่องนี้ไม่ได้พักอยู่"), code="not_resumed")
-    end_pause(need, at=at)
+    _end_pause(need, at=at)
     need.paused_at = None
     need.due_at = deadline_of(need, at=at)
     _save(need, at)
@@ -48,8 +48,14 @@ def resume_clock(user: User, need_id: UUID, *, version: int | None, at: dt.datet
     return need
 
 
-def end_pause(need: Need, *, at: dt.datetime) -> None:
-    """Write the end of the pause that still runs, when there is one: the work went on, or the problem was closed."""
+def stop_clock(need: Need, *, at: dt.datetime) -> None:
+    """Take the problem off the clock, in memory, because it ended; a pause that still ran ends with it."""
+    if need.paused_at is not None:
+        _end_pause(need, at=at)
+    need.due_at, need.paused_at = NEVER, None
+
+
+def _end_pause(need: Need, *, at: dt.datetime) -> None:
     DeadlinePause.objects.filter(need=need, until_at=None).update(until_at=at)
 
 

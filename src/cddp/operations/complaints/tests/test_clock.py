@@ -8,6 +8,7 @@ from cddp.foundation.values.thai_dates import BANGKOK
 from cddp.operations.complaints.choices import Outcome, Priority, ReportState
 from cddp.operations.complaints.errors import NeedChangedMeanwhile, UnableToChangeNeed, UnableToConfigure
 from cddp.operations.complaints.models import NEVER, DeadlinePause, Holiday, Need, ServiceLevel
+from cddp.operations.complaints.services.assigning import set_priority
 from cddp.operations.complaints.services.days_off import add_day_off, fill_year, remove_day_off, set_observed
 from cddp.operations.complaints.services.deadlines import deadline_of
 from cddp.operations.complaints.services.moving import close_need, reopen_need
@@ -110,6 +111,21 @@ def test_what_came_back_begins_a_clock_of_its_own_without_the_old_pauses(worker,
     assert back.state == ReportState.RECEIVED
     assert back.due_at == close_of(3)
     assert deadline_of(back, at=NOW + 5 * DAY) == back.due_at
+
+
+def test_the_end_of_a_problem_ends_its_pause(worker, need):
+    pause_clock(worker, need.pk, version=None, reason="รออะไหล่", at=NOW)
+    close_need(worker, need.pk, version=None, outcome=Outcome.DONE, words="เปลี่ยนหลอดไฟแล้ว", at=NOW + DAY)
+    assert DeadlinePause.objects.get().until_at == NOW + DAY
+
+
+def test_another_urgency_is_promised_anew_with_the_pauses_there_were(worker, need):
+    ServiceLevel.objects.create(category=category(), priority=Priority.URGENT, working_days=1)
+    pause_clock(worker, need.pk, version=None, reason="รออะไหล่", at=NOW)
+    resume_clock(worker, need.pk, version=None, at=NOW + DAY)
+    triager = make_user("triager", "complaints_officer")
+    urgent = set_priority(triager, need.pk, version=None, priority=Priority.URGENT, at=NOW + DAY)
+    assert urgent.due_at == close_of(30, month=11)
 
 
 def test_handing_it_on_never_starts_the_clock_anew(need):
