@@ -24,7 +24,11 @@ _NUMBER = rf"{_D}{{1,5}}(?:\s?/\s?{_D}{{1,5}})?(?:\s?-\s?{_D}{{1,5}})?"
 _HOUSE_AFTER_WORD = re.compile(
     rf"((?:บ้าน\s?เลข\s?ที่|เลข\s?ที่\s?บ้าน|เลข\s?ที่|บ้านที่|ที่อยู่){_SPACE}[:.]?{_SPACE}){_NUMBER}(?!{_D})"
 )
-_HOUSE_BEFORE_WORD = re.compile(rf"(?<![0-9๐-๙/]){_NUMBER}(?={_SPACE}(?:หมู่|ม\.|ซอย|ซ\.|ถนน|ถ\.)\s?)")
+# The number of a village is none of a house: "หมู่ 4 ซอย 12" says where, not who.
+_NO_VILLAGE = r"(?<!หมู่)(?<!หมู่ )(?<!หมู่ที่)(?<!หมู่ที่ )(?<!ม\.)(?<!ม\. )"
+_HOUSE_BEFORE_WORD = re.compile(
+    rf"{_NO_VILLAGE}(?<![0-9๐-๙/]){_NUMBER}(?={_SPACE}(?:หมู่|ม\.|ซอย|ซ\.|ถนน|ถ\.)\s?)"
+)
 _HOUSE_WITH_SLASH = re.compile(rf"((?:บ้าน|ห้อง){_SPACE}){_D}{{1,5}}\s?/\s?{_D}{{1,5}}(?![0-9๐-๙/])")
 
 
