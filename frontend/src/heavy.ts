@@ -2,6 +2,9 @@
 const heavy: Record<string, () => Promise<unknown>> = {
   "city-chart": () => import("./chart/city-chart"),
   "file-upload": () => import("./elements/file-upload"),
+  "photo-input": () => import("./elements/photo-input"),
+  "offline-draft": () => import("./elements/offline-draft"),
+  "place-picker": () => import("./elements/place-picker"),
   ...mapElements(import.meta.glob("./map/map.ts")),
 };
 

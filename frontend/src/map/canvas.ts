@@ -62,7 +62,7 @@ export class Canvas {
 
   private style(): StyleSpecification {
     const { config, view, container } = this.settings;
-    return styleOf({ layers: config.layers, view, palette: readPalette(container), legends: this.legends, base: this.base });
+    return styleOf({ layers: config.layers, view, palette: readPalette(container), legends: this.legends, base: this.base, config });
   }
 
   /** Draw what the view says now. What was drawn by hand stays. */

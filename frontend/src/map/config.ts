@@ -29,6 +29,11 @@ export interface MapConfig {
   town: { id: number; name: string; bounds: [number, number, number, number] | null; attribution: string };
   baseMapStyle: string;
   layers: Layer[];
+  /** For everybody: no layers of the staff, no large map; outline, villages and spots come as GeoJSON. */
+  isOpen?: boolean;
+  outline?: GeoJSON.GeoJSON | null;
+  spots?: string;
+  legend?: LegendEntry[];
 }
 export interface AreaLabel {
   id: string;
@@ -38,7 +43,8 @@ export interface AreaLabel {
 }
 
 const RENEW_MS = 8 * 60 * 1000; // the grant lives ten minutes
-let config: Promise<MapConfig> | null = null;
+const STAFF = "/map/layers.json";
+const configs = new Map<string, Promise<MapConfig>>();
 
 export async function ask<T>(address: string, init?: RequestInit): Promise<T> {
   const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" }, ...init });
@@ -47,13 +53,14 @@ export async function ask<T>(address: string, init?: RequestInit): Promise<T> {
 }
 
 /** One answer for all maps of the page. */
-export function mapConfig(): Promise<MapConfig> {
-  if (!config) {
-    config = ask<MapConfig>("/map/layers.json");
-    config.then(
-      () => setInterval(() => document.visibilityState === "visible" && void ask("/map/layers.json").catch(() => null), RENEW_MS),
-      () => (config = null),
-    );
-  }
+export function mapConfig(address = STAFF): Promise<MapConfig> {
+  const known = configs.get(address);
+  if (known) return known;
+  const config = ask<MapConfig>(address);
+  configs.set(address, config);
+  config.then(
+    () => address === STAFF && setInterval(() => document.visibilityState === "visible" && void ask(STAFF).catch(() => null), RENEW_MS),
+    () => configs.delete(address),
+  );
   return config;
 }

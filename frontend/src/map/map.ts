@@ -1,11 +1,13 @@
-/** <city-map data-mode="full | embed | point | print">: the town on a map. How to use it: docs/how-to and the templates of maps. */
+/** <city-map data-mode="full | embed | point | shape | open | print">: the town on a map. How to use it: docs/how-to and the templates of maps. */
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
 import type { Canvas } from "./canvas";
 import { mapConfig } from "./config";
 import { button, make } from "./dom";
 import { FullMap } from "./full";
+import { openMap } from "./open";
 import { onPaper } from "./paper";
+import { chooseShape } from "./shape";
 import { choosePoint, embed } from "./small";
 import { tell } from "./words";
 
@@ -29,10 +31,12 @@ class CityMap extends HTMLElement {
     this.busy(true);
     if (!hasWebgl()) return this.complain(tell("noWebgl"), false);
     try {
-      const config = await mapConfig();
+      const config = await mapConfig(this.dataset.config);
       const mode = this.dataset.mode ?? "full";
       if (mode === "embed") this.canvas = embed(this, config);
       else if (mode === "point") this.canvas = choosePoint(this, config);
+      else if (mode === "shape") this.canvas = chooseShape(this, config);
+      else if (mode === "open") this.canvas = openMap(this, config);
       else if (mode === "print") this.canvas = await onPaper(this, config);
       else this.canvas = new FullMap(this, config).canvas;
     } catch (problem) {
@@ -61,7 +65,7 @@ class CityMap extends HTMLElement {
     const notice = make("div", { class: "map-notice empty", attributes: { role: "alert" } }, make("p", { text: words }), mayTry ? again : list);
     this.append(notice);
     if (!mayTry)
-      void mapConfig().then(({ layers }) => {
+      void mapConfig(this.dataset.config).then(({ layers }) => {
         for (const layer of layers.filter((each) => each.list))
           list.append(make("a", { class: "button", text: tell("openList", layer.label), attributes: { href: layer.list } }));
       });

@@ -8,7 +8,7 @@ import { scaleBar } from "./scale";
 import { readable, View } from "./view";
 import { tell } from "./words";
 
-function canvasIn(host: HTMLElement, config: MapConfig, name?: string): Canvas {
+export function canvasIn(host: HTMLElement, config: MapConfig, name?: string): Canvas {
   const container = make("div", { class: "map-canvas" });
   host.append(container);
   const { centreLng, centreLat, zoom, highlightLayer, highlightId } = host.dataset;
@@ -20,7 +20,7 @@ function canvasIn(host: HTMLElement, config: MapConfig, name?: string): Canvas {
   }
   const centre: [number, number] | undefined = centreLng && centreLat ? [Number(centreLng), Number(centreLat)] : undefined;
   const canvas = new Canvas({ container, config, view, name, ...(centre ? { centre, zoom: Number(zoom ?? 17) } : {}) });
-  canvas.map.once("load", () => void new AreaLabels(canvas.map, config.layers, view).show());
+  if (!config.isOpen) canvas.map.once("load", () => void new AreaLabels(canvas.map, config.layers, view).show());
   const zoomBy = (words: "zoomIn" | "zoomOut", sign: string) => {
     const each = button(sign, "map-tool", () => (words === "zoomIn" ? canvas.map.zoomIn() : canvas.map.zoomOut()));
     each.setAttribute("aria-label", tell(words));
@@ -39,6 +39,7 @@ export function embed(host: HTMLElement, config: MapConfig): Canvas {
     const { lng, lat } = map.getCenter();
     new Marker({ element: pin(), anchor: "bottom" }).setLngLat([lng, lat]).addTo(map);
   }
+  if (config.isOpen) return canvas;
   const link = make("a", { class: "button map-open", text: tell("openMap") });
   const point = () => {
     const { lng, lat } = map.getCenter();

@@ -1,10 +1,12 @@
 /** The style of the map, made anew from the view each time; MapLibre applies only what differs. */
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
-import type { Layer, LegendEntry } from "./config";
+import type { Layer, LegendEntry, MapConfig } from "./config";
 import type { Palette } from "./palette";
 import type { View } from "./view";
 
 export const DRAWN = "drawn";
+export const SPOTS = "spots";
+const OUTLINE = "outline";
 const TOWN = "town";
 
 export interface StyleParts {
@@ -13,21 +15,26 @@ export interface StyleParts {
   palette: Palette;
   legends: Record<string, LegendEntry[]>;
   base: StyleSpecification | null;
+  config: MapConfig;
 }
 
 export function styleOf(parts: StyleParts): StyleSpecification {
-  const { layers, view, palette, base } = parts;
+  const { layers, view, palette, base, config } = parts;
   const shown = layers.filter((layer) => view.visible.has(layer.key));
   const order = { polygon: 0, line: 1, point: 2 };
   shown.sort((a, b) => order[a.geometry] - order[b.geometry]);
   const sources: StyleSpecification["sources"] = { ...base?.sources, [DRAWN]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } };
   for (const layer of shown) sources[layer.key] = sourceOf(layer, view);
+  if (config.outline) sources[OUTLINE] = { type: "geojson", data: config.outline };
+  if (config.spots) sources[SPOTS] = { type: "geojson", data: new URL(config.spots, location.origin).href, cluster: true, clusterRadius: 36, clusterMaxZoom: 16 };
   return {
     ...(base ?? { version: 8 }),
     sources,
     layers: [
       ...(base?.layers ?? [{ id: "ground", type: "background", paint: { "background-color": palette.ground } } as LayerSpecification]),
+      ...(config.outline ? outlineLayers(palette, Boolean(base)) : []),
       ...shown.flatMap((layer) => layersOf(layer, parts)),
+      ...(config.spots ? spotLayers(palette, config.legend ?? []) : []),
       ...drawnLayers(palette),
     ],
   };
@@ -151,6 +158,44 @@ function numbers(layer: Layer, palette: Palette): LayerSpecification[] {
       minzoom: 17,
       layout: { "text-field": ["get", "number"], "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-font": ["sans-serif"] },
       paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
+    },
+  ];
+}
+
+function outlineLayers(palette: Palette, hasBase: boolean): LayerSpecification[] {
+  const isTown: FilterSpecification = ["==", ["get", "kind"], "town"];
+  return [
+    { id: "outline:fill", type: "fill", source: OUTLINE, filter: isTown, paint: { "fill-color": palette.town, "fill-opacity": hasBase ? 0 : 1 } },
+    { id: "outline:parts", type: "line", source: OUTLINE, filter: ["!", isTown], paint: { "line-color": palette.line, "line-width": 0.8 } },
+    { id: "outline:edge", type: "line", source: OUTLINE, filter: isTown, layout: { "line-join": "round" }, paint: { "line-color": palette.accent, "line-width": 1.8, "line-dasharray": [4, 2, 1, 2] } },
+  ];
+}
+
+function spotLayers(palette: Palette, legend: LegendEntry[]): LayerSpecification[] {
+  const pairs = legend.flatMap((entry) => [entry.value, entry.colour]);
+  const colour = pairs.length ? (["match", ["get", "state"], ...pairs, palette.plain] as unknown as ExpressionSpecification) : palette.accent;
+  return [
+    {
+      id: "spots:crowds",
+      type: "circle",
+      source: SPOTS,
+      filter: ["has", "point_count"],
+      paint: { "circle-color": palette.accent, "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 13, 100, 26], "circle-stroke-color": palette.halo, "circle-stroke-width": 2 },
+    },
+    {
+      id: "spots:numbers",
+      type: "symbol",
+      source: SPOTS,
+      filter: ["has", "point_count"],
+      layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 13, "text-font": ["sans-serif"], "text-allow-overlap": true },
+      paint: { "text-color": palette.halo },
+    },
+    {
+      id: "spots:each",
+      type: "circle",
+      source: SPOTS,
+      filter: ["!", ["has", "point_count"]],
+      paint: { "circle-color": colour, "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 5, 16, 9], "circle-stroke-color": palette.halo, "circle-stroke-width": 2 },
     },
   ];
 }

@@ -65,6 +65,12 @@ def font_files() -> dict[str, Path]:
     return {match[1]: path for match, path in found if match}
 
 
+def form_worker() -> Path | None:
+    """Return the service worker that <offline-draft> registers, a script that stands alone; None when not built."""
+    entry = _read("manifest.json").get("src/elements/offline-draft.ts", {})
+    return next((BUILT / file for file in entry.get("assets", ()) if file.endswith(".js")), None)
+
+
 def _address(file: str) -> str:
     # Vite has put a hash in the name already. Django's storage would give a second name to the same file, and
     # a chunk that imports the first would load it twice: so the address is plain, and whitenoise is told
