@@ -70,9 +70,11 @@ class TraffyClient:
         now: dt.datetime,
         token: Token | None = None,
         meter: Meter | None = None,
+        timeout_s: float | None = None,
     ) -> None:
         self._user, self._password, self._now = user, password, now
-        self._http = httpx.Client(timeout=httpx.Timeout(settings.TRAFFY_TIMEOUT_S, connect=CONNECT_S))
+        self._timeout_s = timeout_s or settings.TRAFFY_TIMEOUT_S
+        self._http = httpx.Client(timeout=httpx.Timeout(self._timeout_s, connect=CONNECT_S))
         self.org_ids = tuple(org_ids)
         self.token = token
         self.meter = meter or Meter()
@@ -219,7 +221,7 @@ class TraffyClient:
 
     def _bytes(self, method: str, path: str, content: Mapping[str, Any]) -> tuple[int, bytes]:
         """Return the code and the body, read under a limit of size and of time as a whole."""
-        until = time.monotonic() + settings.TRAFFY_TIMEOUT_S
+        until = time.monotonic() + self._timeout_s
         body = bytearray()
         try:
             with self._http.stream(method, f"{settings.TRAFFY_API_URL}/{path}", **content) as response:

@@ -46,6 +46,8 @@ STATE_OF_LABEL: Mapping[str, ReportState] = {
     "irrelevant": ReportState.IRRELEVANT,
 }
 
+_NONE_OF_ITS_OWN: Mapping[str, ReportState] = {}
+
 _BUCKET_ALONE = re.compile(r"^https?://storage\.googleapis\.com/[^/]+/?$")
 _UNSEEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufff9-\ufffc]")
 # Thai read in a wrong code is full of these; looking first spares sound texts the slow repair.
@@ -120,12 +122,17 @@ def content_hash(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_ticket(row: Mapping[str, Any], *, now: dt.datetime) -> Ticket:
-    """Read one row; every row that is a mapping gives a ticket, with what is odd about it listed."""
+def read_ticket(
+    row: Mapping[str, Any], *, now: dt.datetime, own_states: Mapping[str, ReportState] = _NONE_OF_ITS_OWN
+) -> Ticket:
+    """Read one row; every row that is a mapping gives a ticket, with what is odd about it listed.
+
+    `own_states` says what the labels mean that the office made for itself, by `key_of_label`.
+    """
     odd: list[Oddity] = []
     labels = _read_labels(row, odd)
     description = _read_text(_first(row, "description", "comment"), odd)
-    state, state_label = _read_state(row, odd)
+    state, state_label = _read_state(row, odd, own_states)
     return Ticket(
         number=_read_number(row, odd),
         description=description,
@@ -206,12 +213,20 @@ def read_label(row: Mapping[str, Any]) -> str:
     return _line(_first(row, "state", "status"))[:80]
 
 
-def _read_state(row: Mapping[str, Any], odd: list[Oddity]) -> tuple[ReportState, str]:
+def key_of_label(label: str) -> str:
+    """Return the form in which the words of a state are compared."""
+    return _line(label).replace(" ", "").lower()
+
+
+def _read_state(
+    row: Mapping[str, Any], odd: list[Oddity], own_states: Mapping[str, ReportState]
+) -> tuple[ReportState, str]:
     label = read_label(row)
     if not label:
         odd.append(Oddity(OddReason.EMPTY_STATE))
         return ReportState.RECEIVED, ""
-    state = STATE_OF_LABEL.get(label.replace(" ", "").lower())
+    key = key_of_label(label)
+    state = STATE_OF_LABEL.get(key) or own_states.get(key)
     if state is None:
         odd.append(Oddity(OddReason.UNKNOWN_STATE, label))
         return ReportState.IN_PROGRESS, label

@@ -16,7 +16,7 @@ from typing import Any
 from cddp.foundation.values.masking import mask_text
 from cddp.foundation.values.thai_text import normalise_line
 from cddp.operations.complaints.choices import OddReason, ReportState, TraffyFault
-from cddp.operations.complaints.rules.traffy import STATE_OF_LABEL, Oddity, read_moment
+from cddp.operations.complaints.rules.traffy import STATE_OF_LABEL, Oddity, key_of_label, read_moment
 
 LIST_LIMIT = 5000
 _BRACES_TRIED = 40
@@ -221,7 +221,18 @@ def _pictures_of(steps: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _meaning(label: object) -> ReportState | None:
-    return STATE_OF_LABEL.get(normalise_line(str(label or "")).replace(" ", "").lower())
+    return STATE_OF_LABEL.get(key_of_label(str(label or "")))
+
+
+def is_own_issue(issue: Mapping[str, Any], number: str, *, org_ids: Collection[str]) -> bool:
+    """Tell whether a single answer is about this ticket, and one of our offices has a part in it.
+
+    Whoever knows the address of our doorbell could ring for tickets of other towns.
+    """
+    if str(issue.get("ticket_id") or "") != number:
+        return False
+    offices = {str(each.get("org_id")) for each in _objects(issue.get("orgs"))}
+    return not offices or not offices.isdisjoint(org_ids)
 
 
 def is_ticket_number(text: str) -> bool:

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 
 from cddp.foundation.values.thai_text import normalise, normalise_line
-from cddp.operations.complaints.rules.traffy import read_moment
+from cddp.operations.complaints.rules.traffy import key_of_label, read_moment
 from cddp.operations.complaints.rules.traffy_exchange import is_ticket_number
 
 WORDS_KEPT = 4000
@@ -106,7 +106,7 @@ def _storable(value: object) -> str:
 
 def fingerprint_of_state(number: str, label: str) -> str:
     """Return the mark of "this ticket is now in this state": the same from a poll, a webhook and our own change."""
-    return _mark("state", number, normalise_line(label).replace(" ", "").lower())
+    return _mark("state", number, key_of_label(label))
 
 
 def fingerprint_of_words(number: str, words: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cddp.foundation.values.thai_text import normalise_line
-from cddp.operations.complaints.choices import ReportState
-from cddp.operations.complaints.rules.traffy import STATE_OF_LABEL
+from cddp.operations.complaints.choices import CLOSED_STATES, ReportState
+from cddp.operations.complaints.rules.traffy import STATE_OF_LABEL, key_of_label
 
 _NAME_FIRST: Mapping[ReportState, str] = {
     ReportState.RECEIVED: "รอรับเรื่อง",
@@ -73,8 +73,12 @@ def _number(value: object) -> int | None:
 
 def meaning_of(status: TraffyStatus) -> ReportState | None:
     """Return the fixed state of a status: by its name when that is known, else by its type."""
-    name = status.name.replace(" ", "").lower()
-    return STATE_OF_LABEL.get(name) or STATE_OF_LABEL.get(status.type)
+    return STATE_OF_LABEL.get(key_of_label(status.name)) or STATE_OF_LABEL.get(status.type)
+
+
+def own_states_of(statuses: Iterable[TraffyStatus]) -> dict[str, ReportState]:
+    """Return what the labels of an office mean, for reading its tickets."""
+    return {key_of_label(each.name): state for each in statuses if (state := meaning_of(each)) is not None}
 
 
 def choose_status(state: ReportState, statuses: Sequence[TraffyStatus]) -> TraffyStatus | None:
@@ -85,3 +89,32 @@ def choose_status(state: ReportState, statuses: Sequence[TraffyStatus]) -> Traff
         return min(fitting, key=lambda status: (status.name != wanted, status.order))
     nearest = _NEAREST.get(state)
     return choose_status(nearest, statuses) if nearest else None
+
+
+# The central statuses, by name alone, until the office's own list has been read.
+USUAL_STATUSES = tuple(
+    TraffyStatus(name=name, type="", issue_status_id=None, org_status_id=None, order=0)
+    for name in _NAME_FIRST.values()
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """สถานะของเรื่องที่ Traffy: the fixed state and the label there, as far as known; whether we put it there."""
+
+    state: ReportState | None
+    label: str
+    is_ours: bool
+
+
+def is_to_be_told(wanted: ReportState, there: Standing, *, has_note: bool, reopens: bool) -> bool:
+    """Tell whether Traffy must hear that a problem is now in this state.
+
+    What it shows already is told only for the words' sake. A ticket that is closed there stays closed, whatever the
+    other voices of the problem brought about; only what we closed ourselves is opened again by us.
+    """
+    if there.state is wanted:
+        return has_note
+    if there.state in CLOSED_STATES and wanted not in CLOSED_STATES:
+        return reopens and there.is_ours
+    return True

@@ -52,9 +52,11 @@ class StateVerdict(Enum):
 
 @dataclass(frozen=True)
 class OwnMove:
-    """สถานะที่เราแจ้งไปล่าสุด: `sent_at` is None while it is still to be sent."""
+    """สถานะที่เราแจ้งไปล่าสุด: `sent_at` is None while it is still to be sent; the label is in the other's words."""
 
     sent_at: dt.datetime | None
+    state: str = ""
+    label: str = ""
 
 
 def judge_state(

@@ -9,9 +9,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from cddp.operations.complaints.choices import Channel, DispatchState, OutgoingKind
+from cddp.operations.complaints.choices import Channel, DispatchState, OutgoingKind, ReportState
 from cddp.operations.complaints.models import Report, ReportStatus, TraffyOutgoing
-from cddp.operations.complaints.rules.traffy import Ticket, brings_no_news, read_ticket
+from cddp.operations.complaints.rules.traffy import (
+    STATE_OF_LABEL,
+    Ticket,
+    brings_no_news,
+    key_of_label,
+    read_label,
+    read_ticket,
+)
+from cddp.operations.complaints.rules.traffy_writing import Standing
 from cddp.operations.complaints.rules.versions import OwnMove
 from cddp.operations.complaints.services.locking import lock_needs
 
@@ -30,11 +38,13 @@ class KnownReport:
     own_move: OwnMove | None = None
     is_new: bool = False
 
-    def says_already(self, ticket: Ticket, *, now: dt.datetime) -> bool:
+    def says_already(
+        self, ticket: Ticket, *, now: dt.datetime, own_states: Mapping[str, ReportState]
+    ) -> bool:
         """Tell whether a row that is not the latest one word for word says the same (it came in another form)."""
         if not self.payload or ticket.content_hash in self.hashes:
             return False
-        return brings_no_news(ticket, known=read_ticket(self.payload, now=now))
+        return brings_no_news(ticket, known=read_ticket(self.payload, now=now, own_states=own_states))
 
 
 def find_known(tickets: Sequence[Ticket]) -> dict[str, KnownReport]:
@@ -76,7 +86,24 @@ def _recall(by_id: Mapping[UUID, KnownReport]) -> None:
         known.hashes.add(status.content_hash)
         known.moved_at = status.at
     ours = TraffyOutgoing.objects.filter(report__in=by_id, kind=OutgoingKind.STATE)
-    for report_id, sent_at in (
-        ours.exclude(state=DispatchState.FAILED).order_by("id").values_list("report_id", "sent_at")
-    ):
-        by_id[report_id].own_move = OwnMove(sent_at)
+    for row in ours.exclude(state=DispatchState.FAILED).order_by("id"):
+        by_id[row.report_id].own_move = OwnMove(
+            row.sent_at, state=str(row.body.get("state", "")), label=str(row.body.get("label", ""))
+        )
+
+
+def recall_standings(
+    reports: Sequence[Report], *, own_states: Mapping[str, ReportState]
+) -> dict[UUID, Standing]:
+    """Return where these tickets stand at Traffy, as far as is known: by what it said last and what we told since."""
+    by_id = {each.pk: KnownReport(each, {}, set(), each.updated_at) for each in reports}
+    _recall(by_id)
+    return {report_id: _standing(known, own_states) for report_id, known in by_id.items()}
+
+
+def _standing(known: KnownReport, own_states: Mapping[str, ReportState]) -> Standing:
+    label, own = read_label(known.payload), known.own_move
+    if own is not None and (own.sent_at is None or known.moved_at <= own.sent_at or own.label == label):
+        return Standing(ReportState(own.state), own.label, is_ours=True)
+    key = key_of_label(label)
+    return Standing(STATE_OF_LABEL.get(key) or own_states.get(key), label, is_ours=False)

@@ -68,6 +68,7 @@ class Surroundings:
     now: dt.datetime
     meanings: Mapping[str, Sequence[LabelMeaning]]
     boundary: Any = None  # a prepared geometry, or None when the town's outline is not known
+    own_states: Mapping[str, ReportState] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     # Read again and again: what was odd about an unchanged row was told when it came.
     is_poll: bool = False
@@ -89,6 +90,7 @@ class Portion:
     reports: list[Report] = field(default_factory=list)
     changed: dict[UUID, Report] = field(default_factory=dict)
     moves: list[StateMove] = field(default_factory=list)
+    shown: dict[UUID, str] = field(default_factory=dict)
     statuses: list[ReportStatus] = field(default_factory=list)
     odd: list[OddRow] = field(default_factory=list)
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -124,7 +126,9 @@ class Portion:
                 known_hashes=known.hashes,
                 known_moved_at=known.moved_at,
                 is_repeated=is_repeated,
-                says_the_same=known.says_already(ticket, now=self.around.now),
+                says_the_same=known.says_already(
+                    ticket, now=self.around.now, own_states=self.around.own_states
+                ),
             )
             if verdict is Verdict.CHANGED:
                 oddities += self._change(known, ticket, payload, category_id, is_odd=bool(oddities))
@@ -197,6 +201,7 @@ class Portion:
             if known.payload.get(name) != payload.get(name)
         }
         report, at = known.report, ticket.updated_at or self.around.now
+        self.shown[report.pk] = ticket.state_label
         verdict = self._judge_state(known, ticket)
         fill(report, ticket, category_id, is_odd=is_odd, now=self.around.now)
         if verdict in (StateVerdict.TAKEN, StateVerdict.AGREES):
@@ -234,7 +239,7 @@ class Portion:
     def _remember(
         self,
         report: Report,
-        state: ReportState,
+        state: str,
         *,
         at: dt.datetime,
         label: str = "",
@@ -304,7 +309,7 @@ def read_portion(around: Surroundings, raws: Sequence[RawRow]) -> Portion:
         if raw.row is None or not looks_like_ticket(raw.row):
             portion.set_aside_unread(raw)
         else:
-            tickets.append((raw, read_ticket(raw.row, now=around.now)))
+            tickets.append((raw, read_ticket(raw.row, now=around.now, own_states=around.own_states)))
     portion.known = find_known([ticket for _raw, ticket in tickets])
     for raw, ticket in tickets:
         portion.take(raw, ticket)

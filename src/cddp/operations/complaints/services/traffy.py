@@ -1,7 +1,7 @@
 """นำเข้าเรื่องจาก Traffy: a file of tickets, from the upload screen or the command line, as often as wanted."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from uuid import UUID
 
@@ -12,14 +12,19 @@ from cddp.foundation.events import publish
 from cddp.foundation.tenancy.current import required_municipality_id, town_context
 from cddp.foundation.tenancy.models import Municipality
 from cddp.foundation.values.errors import UnableTo
-from cddp.operations.complaints.choices import BatchState, Channel
+from cddp.operations.complaints.choices import BatchState, Channel, OutgoingKind
 from cddp.operations.complaints.events import ReportsImported
 from cddp.operations.complaints.gateways import OpenFile, RawRow, read_rows
-from cddp.operations.complaints.models import CategoryMapping, ImportBatch
+from cddp.operations.complaints.models import CategoryMapping, ImportBatch, TraffyOutgoing
+from cddp.operations.complaints.queries.traffy import find_account
 from cddp.operations.complaints.rules.categories import LabelMeaning
+from cddp.operations.complaints.rules.traffy import key_of_label
+from cddp.operations.complaints.rules.traffy_writing import own_states_of, read_statuses
 from cddp.operations.complaints.rules.versions import Verdict
 from cddp.operations.complaints.services.categories import set_up_categories
+from cddp.operations.complaints.services.moving import take_external_state
 from cddp.operations.complaints.services.portions import (
+    Portion,
     Surroundings,
     prepared_boundary,
     read_portion,
@@ -59,14 +64,14 @@ def _take_rows(
     open_file: OpenFile, batch_id: UUID, municipality_id: int, on_progress: Progress, total: int
 ) -> None:
     with town_context(municipality_id):
-        around = _surroundings(ImportBatch.objects.get(pk=batch_id))
+        around = surroundings_of(ImportBatch.objects.get(pk=batch_id))
     rows = read_rows(open_file)
     # A portion that was committed before a crash is only read, to know which numbers stood in it.
     for raw in islice(rows, around.batch.rows_done):
         around.seen.add(str((raw.row or {}).get("ticket_id", "")))
     for portion_of_rows in _portions(rows):
         with town_context(municipality_id):
-            _take_portion(around, portion_of_rows)
+            take_portion(around, portion_of_rows)
         on_progress(around.batch.rows_done, total)
 
 
@@ -75,23 +80,34 @@ def _portions(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
         yield portion
 
 
-def _surroundings(batch: ImportBatch) -> Surroundings:
+def surroundings_of(batch: ImportBatch, *, is_poll: bool = False) -> Surroundings:
+    """Return what must be known of the town before its rows are read."""
     meanings: dict[str, list[LabelMeaning]] = defaultdict(list)
     for mapping in CategoryMapping.objects.filter(channel=Channel.TRAFFY):
         meanings[mapping.label].append(
             LabelMeaning(mapping.category_id, mapping.year_from, mapping.year_until)
         )
     town = Municipality.objects.get(pk=required_municipality_id())
+    account = find_account()
     return Surroundings(
-        batch=batch, now=timezone.now(), meanings=meanings, boundary=prepared_boundary(town.boundary)
+        batch=batch,
+        now=timezone.now(),
+        meanings=meanings,
+        boundary=prepared_boundary(town.boundary),
+        own_states=own_states_of(read_statuses(account.statuses)) if account else {},
+        is_poll=is_poll,
     )
 
 
-def _take_portion(around: Surroundings, rows: list[RawRow]) -> None:
+def take_portion(around: Surroundings, rows: Sequence[RawRow]) -> Portion:
+    """Take some rows into the town within the caller's transaction: reports, their problems, the batch's counts."""
     batch = ImportBatch.objects.select_for_update().get(pk=around.batch.pk)
     around.batch = batch
     portion = read_portion(around, rows)
     portion.write()
+    for move in portion.moves:
+        take_external_state(move.report, state=move.state, label=move.label, note=move.note, at=move.at)
+    _see_own_changes(portion.shown)
     batch.rows_done += len(rows)
     batch.added += portion.verdicts[Verdict.ADDED]
     batch.changed += portion.verdicts[Verdict.CHANGED]
@@ -113,6 +129,18 @@ def _take_portion(around: Surroundings, rows: list[RawRow]) -> None:
             "odd_counts",
         ]
     )
+    return portion
+
+
+def _see_own_changes(shown: Mapping[UUID, str]) -> None:
+    """Note which of our own changes Traffy shows now: `shown` holds the label of each report that came changed."""
+    waiting = TraffyOutgoing.objects.filter(
+        report__in=shown, kind=OutgoingKind.STATE, body__awaits_sight=True
+    ).select_for_update(of=("self",))
+    for row in waiting if shown else ():
+        if key_of_label(row.body["label"]) == key_of_label(shown[row.report_id]):
+            row.body["awaits_sight"] = False
+            row.save(update_fields=["body"])
 
 
 def _finish(batch_id: UUID, municipality_id: int, state: BatchState, message: str) -> ImportBatch:
