@@ -126,12 +126,10 @@ def escalation_level(due: dt.datetime, *, at: dt.datetime, holidays: AbstractSet
     )
 
 
-def next_escalation_at(
-    due: dt.datetime, reached: int, *, holidays: AbstractSet[dt.date]
-) -> dt.datetime | None:
-    """Return when the level after `reached` comes, None after the last: the moment that a job looks for."""
-    moments = escalation_moments(due, holidays=holidays)
-    return moments[reached] if reached < len(moments) else None
+def escalation_cutoffs(at: dt.datetime, *, holidays: AbstractSet[dt.date]) -> tuple[dt.datetime, ...]:
+    """Return for each level of ESCALATION the moment before which the deadlines lie that have reached it by `at`."""
+    earlier = [at, *islice(_closes_before(at, holidays), max(each.days_late for each in ESCALATION))]
+    return tuple(earlier[each.days_late] for each in ESCALATION)
 
 
 def _closes_from(moment: dt.datetime, holidays: AbstractSet[dt.date]) -> Iterator[dt.datetime]:
@@ -146,3 +144,12 @@ def _closes_from(moment: dt.datetime, holidays: AbstractSet[dt.date]) -> Iterato
 
 def _closes_after(moment: dt.datetime, holidays: AbstractSet[dt.date]) -> Iterator[dt.datetime]:
     return (close for close in _closes_from(moment, holidays) if close > moment)
+
+
+def _closes_before(moment: dt.datetime, holidays: AbstractSet[dt.date]) -> Iterator[dt.datetime]:
+    day = moment.astimezone(BANGKOK).date()
+    while True:
+        close = dt.datetime.combine(day, CLOSES_AT, BANGKOK)
+        if is_working_day(day, holidays) and close < moment:
+            yield close
+        day -= dt.timedelta(days=1)

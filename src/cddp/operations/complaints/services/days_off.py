@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -23,50 +24,57 @@ from cddp.operations.complaints.services.settings_rows import remove_row, write_
 NAME_SIGNS = 120
 
 
-def add_day_off(user: User, *, date: dt.date, name: str, at: dt.datetime) -> Holiday:
+@dataclass
+class CalendarChange:
+    """การเปลี่ยนปฏิทิน: how many days were added to the table, and how many deadlines moved with it."""
+
+    added: int = 0
+    moved: int = 0
+
+
+def add_day_off(user: User, *, date: dt.date, name: str, at: dt.datetime) -> CalendarChange:
     """Close the offices on a day. Raises UnableToConfigure when the day is in the table."""
     if Holiday.objects.filter(date=date).exists():
         raise UnableToConfigure(
             _("วันที่ %(day)s มีในตารางแล้ว") % {"day": format_short(date)}, field="date", code="taken"
         )
-    row = Holiday()
-    with _calendar_changes(at):
-        write_row(user, row, {"date": date, "name": normalise_line(name)[:NAME_SIGNS]}, kind="holiday")
-    return row
+    with _calendar_changes(at) as change:
+        values = {"date": date, "name": normalise_line(name)[:NAME_SIGNS]}
+        write_row(user, Holiday(), values, kind="holiday")
+        change.added = 1
+    return change
 
 
-def set_observed(user: User, pk: UUID, *, is_observed: bool, at: dt.datetime) -> Holiday:
+def set_observed(user: User, pk: UUID, *, is_observed: bool, at: dt.datetime) -> CalendarChange:
     """Say whether the offices are closed on a day of the table: some towns work where the state does not."""
-    with _calendar_changes(at):
+    with _calendar_changes(at) as change:
         row = get_object_or_404(Holiday.objects.select_for_update(), pk=pk)
         write_row(user, row, {"is_observed": is_observed}, kind="holiday")
-    return row
+    return change
 
 
-def remove_day_off(user: User, pk: UUID, *, at: dt.datetime) -> Holiday:
+def remove_day_off(user: User, pk: UUID, *, at: dt.datetime) -> CalendarChange:
     """Take a day out of the table."""
-    with _calendar_changes(at):
+    with _calendar_changes(at) as change:
         row = get_object_or_404(Holiday.objects.select_for_update(), pk=pk)
         remove_row(user, row, kind="holiday", names=("date", "name"))
-    return row
+    return change
 
 
-def fill_year(user: User | None, year: int, *, at: dt.datetime) -> int:
-    """Add the days off of the state in a year (ค.ศ.) that the table lacks; return how many. None: the program."""
+def fill_year(user: User | None, year: int, *, at: dt.datetime) -> CalendarChange:
+    """Add the days off of the state in a year (ค.ศ.) that the table lacks. `user` None: the program itself."""
     refuse_unless(user is None or may_configure(user))
     known = set(Holiday.objects.filter(date__year=year).values_list("date", flat=True))
     missing = {day: name for day, name in thai_public_holidays([year]).items() if day not in known}
-    if missing:
-        with _calendar_changes(at):
-            Holiday.objects.bulk_create(
-                [Holiday(date=day, name=fitting_name(name)) for day, name in missing.items()]
-            )
-            audit.record(
-                "complaints.holiday.filled",
-                Holiday,
-                changes={"year": [None, year], "days": [0, len(missing)]},
-            )
-    return len(missing)
+    if not missing:
+        return CalendarChange()
+    with _calendar_changes(at) as change:
+        rows = [Holiday(date=day, name=fitting_name(name)) for day, name in missing.items()]
+        change.added = len(Holiday.objects.bulk_create(rows))
+        audit.record(
+            "complaints.holiday.filled", Holiday, changes={"year": [None, year], "days": [0, change.added]}
+        )
+    return change
 
 
 def fitting_name(names: str) -> str:
@@ -79,11 +87,11 @@ def fitting_name(names: str) -> str:
 
 
 @contextmanager
-def _calendar_changes(at: dt.datetime) -> Iterator[None]:
-    before = _observed_days()
-    yield
+def _calendar_changes(at: dt.datetime) -> Iterator[CalendarChange]:
+    before, change = _observed_days(), CalendarChange()
+    yield change
     forget_holidays()
-    move_deadlines(before, _observed_days(), at=at)
+    change.moved = move_deadlines(before, _observed_days(), at=at)
 
 
 def _observed_days() -> frozenset[dt.date]:

@@ -146,7 +146,8 @@ def test_a_new_day_off_moves_the_deadlines_that_run_over_it(keeper, need):
 
 
 def test_a_day_worked_after_all_moves_them_back(keeper, need):
-    day = add_day_off(keeper, date=dt.date(2026, 11, 30), name="หยุดพิเศษ", at=NOW)
+    assert add_day_off(keeper, date=dt.date(2026, 11, 30), name="หยุดพิเศษ", at=NOW).moved == 1
+    day = Holiday.objects.get()
     set_observed(keeper, day.pk, is_observed=False, at=NOW)
     need.refresh_from_db()
     assert need.due_at == close_of(1)
@@ -184,10 +185,9 @@ def test_a_day_stands_once_in_the_table(keeper, town):
 
 def test_a_year_is_filled_without_touching_what_the_town_wrote(keeper, town):
     Holiday.objects.create(date=dt.date(2026, 12, 10), name="ของเราเอง", is_observed=False)
-    added = fill_year(keeper, 2026, at=NOW)
-    assert added > 15
+    assert fill_year(keeper, 2026, at=NOW).added > 15
     assert Holiday.objects.get(date=dt.date(2026, 12, 10)).name == "ของเราเอง"
-    assert fill_year(keeper, 2026, at=NOW) == 0
+    assert fill_year(keeper, 2026, at=NOW).added == 0
     assert all(len(row.name) <= 120 for row in Holiday.objects.all())
 
 

@@ -93,8 +93,6 @@ def test_each_level_of_the_chain_of_command_hears_once_its_days_have_passed():
         assert deadlines.escalation_level(due, at=moment, holidays=DECEMBER) == level - 1
         just_after = moment + dt.timedelta(seconds=1)
         assert deadlines.escalation_level(due, at=just_after, holidays=DECEMBER) == level
-        assert deadlines.next_escalation_at(due, level - 1, holidays=DECEMBER) == moment
-    assert deadlines.next_escalation_at(due, 3, holidays=DECEMBER) is None
 
 
 def test_the_table_of_levels_is_in_order():
@@ -185,6 +183,14 @@ def test_a_changed_table_of_days_off_keeps_the_promised_days(opened, count, befo
     moved = deadlines.move_calendar(opened, due, before=before, after=after, pauses=pauses)
     assert moved == due_at(opened, count, holidays=after, pauses=pauses)
     assert deadlines.move_calendar(opened, moved, before=after, after=before, pauses=pauses) == due
+
+
+@given(moments, days, days_off, moments)
+def test_the_cutoffs_tell_of_many_deadlines_what_the_level_tells_of_one(opened, count, holidays, now):
+    due = due_at(opened, count, holidays=holidays)
+    cutoffs = deadlines.escalation_cutoffs(now, holidays=holidays)
+    reached = sum(due < cutoff for cutoff in cutoffs)
+    assert reached == deadlines.escalation_level(due, at=now, holidays=holidays)
 
 
 # ── the days off of the state ─────────────────────────────────────────────────────────────────────
