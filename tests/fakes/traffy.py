@@ -185,7 +185,9 @@ class FakeTraffy:
         ticket = self.tickets.get(content.get("ticket_id", ""))
         if not content.get("note"):
             return self._refusal("[note] is not specified")
-        status = next((each for each in self.statuses if self._is_meant(each, content)), None)
+        meant = [each for each in self.statuses if self._is_meant(each, content)]
+        # A central number means the central status, also where offices have names of their own under it.
+        status = min(meant, key=lambda each: each["org_statuses_id"] is not None, default=None)
         if ticket is None or status is None:
             return self._refusal(
                 "ticket_id not found" if ticket is None else "[issue_status_id] is not specified"

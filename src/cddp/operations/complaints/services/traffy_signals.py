@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
 from cddp.foundation.values.identifiers import uuid7
-from cddp.operations.complaints.choices import Channel, DispatchState, OddReason, RefusalReason
-from cddp.operations.complaints.models import Intake, RefusedDelivery, Report, TraffyOutgoing
+from cddp.operations.complaints.choices import Channel, DispatchState, OddReason
+from cddp.operations.complaints.models import Intake, Report, TraffyOutgoing
 from cddp.operations.complaints.queries.traffy import find_account
 from cddp.operations.complaints.rules.traffy import Oddity
 from cddp.operations.complaints.rules.traffy_signals import (
@@ -64,14 +62,6 @@ def receive_signal(method: str, body: bytes, *, at: dt.datetime) -> Errand:
     return Errand(signal.number)
 
 
-def count_refusal(reason: RefusalReason, *, at: dt.datetime) -> None:
-    """Count what rang and was not taken, by the hour."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    row = {"channel": Channel.TRAFFY, "reason": reason, "hour": hour}
-    if not RefusedDelivery.objects.filter(**row).update(count=F("count") + 1, last_at=at):
-        RefusedDelivery.objects.bulk_create([RefusedDelivery(**row, last_at=at)], ignore_conflicts=True)
-
-
 def _is_echo(signal: Signal, *, at: dt.datetime) -> bool:
     """Tell whether the ring is our own change coming back; it counts once and says that the change arrived.
 
@@ -85,7 +75,7 @@ def _is_echo(signal: Signal, *, at: dt.datetime) -> bool:
         report__number=signal.number,
         fingerprint=mark,
         created_at__gte=at - ECHO_WITHIN,
-        body__echoed_at=None,
+        body__echoed_at__isnull=True,
     )
     row = (
         ours.exclude(state=DispatchState.QUEUED, attempts=0)
