@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "cddp.foundation.ui.middleware.ScreenWordsMiddleware",
 ]
 # These open their own transaction in the name of a town, or need none.
-PATHS_WITHOUT_TOWN = ("/static/", "/healthz", "/tiles/")
+PATHS_WITHOUT_TOWN = ("/static/", "/healthz", "/tiles/", "/open311/")
 
 ROOT_URLCONF = "cddp.config.urls"
 WSGI_APPLICATION = "cddp.config.wsgi.application"
@@ -250,6 +250,9 @@ EMAIL_HOST = os.environ.get("CDDP_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CDDP_SMTP_PORT", "25"))
 DEFAULT_FROM_EMAIL = os.environ.get("CDDP_EMAIL_FROM", "no-reply@localhost")
 
+# Where people reach this program, such as "https://town.example"; stands in links of messages that leave it.
+PUBLIC_URL = os.environ.get("CDDP_PUBLIC_URL", "").rstrip("/")
+
 # LINE's own hosts; a test or a proxy of the operator's may stand in for them.
 LINE_API_URL = os.environ.get("CDDP_LINE_API_URL", "https://api.line.me").rstrip("/")
 LINE_DATA_URL = os.environ.get("CDDP_LINE_DATA_URL", "https://api-data.line.me").rstrip("/")
@@ -259,6 +262,9 @@ TRAFFY_API_URL = os.environ.get("CDDP_TRAFFY_API_URL", "https://publicapi.traffy
     "/"
 )
 TRAFFY_TIMEOUT_S = float(os.environ.get("CDDP_TRAFFY_TIMEOUT_S", "60"))
+
+# How many reports one key of the Open311 interface may file in a minute, at each web process.
+OPEN311_POSTS_PER_MINUTE = int(os.environ.get("CDDP_OPEN311_POSTS_PER_MINUTE", "300"))
 
 LOGGING = {
     "version": 1,

@@ -288,3 +288,55 @@ FAULTS_OF_UNSURE_END = frozenset(
 )
 # Another call of the same account may fare better at once.
 FAULTS_OF_ONE_CALL = frozenset({TraffyFault.NO_SUCH_TICKET, TraffyFault.REFUSED, TraffyFault.TOO_LARGE})
+
+
+class GeoReportProblem(TextChoices):
+    """เหตุที่ตอบ Open311 ไม่ได้: what a client of the GeoReport API did wrong; each has one answer.
+
+    `%(field)s` is the name in the specification, `%(limit)s` what would still be taken.
+    """
+
+    NO_KEY = "no_key", _("ต้องส่ง api_key ในเนื้อหาของคำขอ")
+    KEY_IN_ADDRESS = (
+        "key_in_address",
+        _("api_key ต้องอยู่ในเนื้อหาของคำขอ ไม่ใช่ในที่อยู่ซึ่งถูกเก็บในบันทึก กรุณาขอ api_key ใหม่"),
+    )
+    BAD_KEY = "bad_key", _("api_key ใช้ไม่ได้ หมดอายุ หรือไม่มีสิทธิ์แจ้งเรื่องของเทศบาลนี้")
+    TOO_MANY = "too_many", _("ส่งถี่เกินไป รับได้ไม่เกิน %(limit)s เรื่องต่อนาที กรุณารอสักครู่")
+    NOT_A_FORM = "not_a_form", _("ต้องส่งเป็น application/x-www-form-urlencoded")
+    FILE_SENT = "file_sent", _("ไม่รับไฟล์แนบ กรุณาส่งที่อยู่ของรูปใน media_url")
+    WRONG_METHOD = "wrong_method", _("ใช้วิธีนี้กับที่อยู่นี้ไม่ได้")
+    UNKNOWN_FORMAT = "unknown_format", _("ไม่มีรูปแบบนี้ มีเฉพาะ xml และ json")
+    UNKNOWN_TOWN = "unknown_town", _("ไม่พบ jurisdiction_id นี้")
+    UNKNOWN_SERVICE = "unknown_service", _("ไม่พบ service_code นี้")
+    UNKNOWN_REQUEST = "unknown_request", _("ไม่พบ service_request_id นี้")
+    UNKNOWN_TOKEN = "unknown_token", _("ไม่พบ token นี้")
+    UNKNOWN_NEED = "unknown_need", _("ไม่พบปัญหาเลขที่ที่ระบุใน %(field)s")
+    MISSING = "missing", _("ต้องส่ง %(field)s")
+    NO_PLACE = "no_place", _("ต้องส่งตำแหน่ง: lat กับ long หรือ address_string หรือ address_id")
+    HALF_POINT = "half_point", _("ต้องส่ง lat และ long คู่กัน")
+    BAD_NUMBER = "bad_number", _("%(field)s ต้องเป็นตัวเลข")
+    BAD_POINT = "bad_point", _("พิกัดไม่อยู่ในประเทศไทย กรุณาตรวจ lat และ long")
+    TOO_LONG = "too_long", _("%(field)s ยาวเกินกำหนด รับได้ไม่เกิน %(limit)s ตัวอักษร")
+    TOO_MANY_VALUES = "too_many_values", _("%(field)s ส่งได้ไม่เกิน %(limit)s ค่า")
+    NOT_IN_LIST = "not_in_list", _("ค่าของ %(field)s ไม่อยู่ในรายการที่เลือกได้")
+    BAD_EMAIL = "bad_email", _("email ไม่ถูกต้อง")
+    BAD_ADDRESS = "bad_address", _("%(field)s ต้องเป็นที่อยู่เว็บที่ขึ้นต้นด้วย http:// หรือ https://")
+    BAD_TIME = "bad_time", _("%(field)s ต้องเป็นวันเวลาตาม W3C เช่น 2026-01-31T08:30:00+07:00")
+    BACKWARDS = "backwards", _("start_date ต้องไม่อยู่หลัง end_date")
+    TOO_WIDE = "too_wide", _("start_date ถึง end_date ห่างกันได้ไม่เกิน %(limit)s วัน")
+    OUT_OF_RANGE = "out_of_range", _("%(field)s ต้องเป็นจำนวนเต็มตั้งแต่ 1 ถึง %(limit)s")
+    TOO_DEEP = "too_deep", _("ดูได้ถึงรายการที่ %(limit)s กรุณาแคบช่วงวันด้วย start_date และ end_date")
+
+
+class GeoReportFault(TextChoices):
+    """เหตุที่คุยกับเซิร์ฟเวอร์ Open311 อื่นไม่สำเร็จ."""
+
+    TIMED_OUT = "timed_out", _("เซิร์ฟเวอร์ปลายทางไม่ตอบในเวลาที่กำหนด")
+    UNREACHABLE = "unreachable", _("ติดต่อเซิร์ฟเวอร์ปลายทางไม่ได้")
+    SERVER_ERROR = "server_error", _("เซิร์ฟเวอร์ปลายทางขัดข้อง")
+    TOO_LARGE = "too_large", _("คำตอบของเซิร์ฟเวอร์ปลายทางใหญ่ผิดปกติ จึงหยุดอ่าน")
+    UNREADABLE = "unreadable", _("คำตอบของเซิร์ฟเวอร์ปลายทางอ่านไม่ได้")
+    NOT_ALLOWED = "not_allowed", _("เซิร์ฟเวอร์ปลายทางไม่รับ api_key นี้")
+    NOT_FOUND = "not_found", _("เซิร์ฟเวอร์ปลายทางไม่พบสิ่งที่ขอ")
+    REFUSED = "refused", _("เซิร์ฟเวอร์ปลายทางไม่รับรายการนี้")

@@ -7,6 +7,7 @@ from cddp.operations.complaints.choices import (
     FAULTS_OF_ONE_CALL,
     FAULTS_OF_UNSURE_END,
     FAULTS_THAT_PASS,
+    GeoReportFault,
     TraffyFault,
 )
 
@@ -102,3 +103,14 @@ class UnableToConfigure(UnableTo):
     def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
         super().__init__(message, code=code)
         self.field = field
+
+
+class UnableToTalkToGeoReport(UnableTo):
+    """คุยกับเซิร์ฟเวอร์ Open311 ไม่สำเร็จ: `said` is what the server itself said, cut and masked."""
+
+    code = "georeport"
+
+    def __init__(self, fault: GeoReportFault, said: str = "") -> None:
+        super().__init__(str(fault.label), code=fault.value)
+        self.fault = fault
+        self.said = said
