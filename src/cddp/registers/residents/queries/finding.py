@@ -53,6 +53,18 @@ def find_anything(user: User, text: str, limit: int = 20) -> Found:
     )
 
 
+def find_places(user: User, text: str, limit: int = 8) -> Found:
+    """Return only the houses and areas this user may see that fit the text: where something is, not who lives there."""
+    query = read_query(text)
+    if query.is_empty or query.citizen_id or query.phone:
+        return Found(query)
+    return Found(
+        query,
+        houses=list(find_houses(user, query).select_related("area")[:limit]),
+        areas=_find_areas(user, query)[:limit],
+    )
+
+
 def _best_people(user: User, query: Query, limit: int) -> list[Person]:
     found = list(with_homes(find_people(user, query))[:limit])
     if found or not query.words:
