@@ -4,18 +4,11 @@ from math import cos, radians
 from typing import Any
 from uuid import UUID
 
-from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point, Polygon
-from django.contrib.gis.measure import Distance as Metres
+from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
 
 from cddp.foundation.values.thai_text import search_key
-from cddp.operations.complaints.choices import ReportState
-from cddp.operations.complaints.models import OddRow, Report, ReportStatus
-from cddp.operations.complaints.models.reports import ReportQuerySet
-
-NEAR_M = 50
-COUNTED_AT_MOST = 1000
+from cddp.operations.complaints.models import NeedLink, OddRow, Report, ReportStatus
 
 
 def search_reports(rows: QuerySet[Report], text: str) -> QuerySet[Report]:
@@ -27,19 +20,8 @@ def search_reports(rows: QuerySet[Report], text: str) -> QuerySet[Report]:
     return rows
 
 
-def list_reports_near(rows: ReportQuerySet, place: Point, *, within_m: float = NEAR_M) -> QuerySet[Any]:
-    """Return the reports within so many metres of a point (EPSG:4326), nearest first, with `distance`."""
-    box = Polygon.from_bbox(_frame(place, within_m))
-    box.srid = 3857
-    return (
-        rows.filter(point_3857__bboverlaps=box, point__isnull=False)
-        .annotate(distance=Distance("point", place, spheroid=True))
-        .filter(distance__lte=Metres(m=within_m))
-        .order_by("distance", "-requested_at")
-    )
-
-
-def _frame(place: Point, within_m: float) -> tuple[float, float, float, float]:
+def frame_of(place: Point, within_m: float) -> tuple[float, float, float, float]:
+    """Return the box (EPSG:3857) that holds all within so many metres of a point."""
     # In EPSG:3857 a metre on the ground is 1 / cos(latitude) units long.
     centre: Any = place.transform(3857, clone=True)
     reach = within_m / cos(radians(place.y)) * 1.01
@@ -56,6 +38,7 @@ def list_oddities(report_id: UUID) -> QuerySet[OddRow]:
     return OddRow.objects.filter(report_id=report_id).order_by("id")
 
 
-def count_waiting(rows: ReportQuerySet) -> int:
-    """Return how many reports nobody has taken up yet, at most COUNTED_AT_MOST."""
-    return rows.filter(state=ReportState.RECEIVED).order_by()[:COUNTED_AT_MOST].count()
+def list_links(report_id: UUID) -> QuerySet[NeedLink]:
+    """Return which problems a report was moved to, newest first, with those it came from."""
+    rows = NeedLink.objects.filter(report_id=report_id).select_related("need", "from_need")
+    return rows.defer("need__search_text", "from_need__search_text", "restores").order_by("-at", "-pk")
