@@ -16,7 +16,7 @@ from cddp.operations.complaints.choices import BatchState
 from cddp.operations.complaints.forms.imports import TicketFileForm
 from cddp.operations.complaints.models import ImportBatch
 from cddp.operations.complaints.services.uploads import receive_upload
-from cddp.operations.complaints.views.reports import HOME
+from cddp.operations.complaints.views.crumbs import HOME
 
 SHOWN = 20
 CRUMB = (_("นำเข้าเรื่อง"), "/complaints/imports/")

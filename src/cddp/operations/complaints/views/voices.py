@@ -1,16 +1,18 @@
-"""รายการเรื่อง หน้าเรื่อง และแถวที่ผิดปกติ."""
+"""เสียงทั้งหมด: the list of single reports, the page of one, and the rows that came in odd."""
 
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST, require_safe
 
 from cddp.foundation.accounts.access import requires, user_of
+from cddp.foundation.audit import services as audit
 from cddp.foundation.ui.listing import (
     BooleanFilter,
     ChoiceFilter,
@@ -19,13 +21,22 @@ from cddp.foundation.ui.listing import (
     ListPage,
     RangeFilter,
 )
+from cddp.foundation.values.masking import mask_text
 from cddp.operations.complaints import policies
-from cddp.operations.complaints.choices import CategoryFamily, OddReason, ReportState
-from cddp.operations.complaints.models import Category, ImportBatch, Intake, OddRow, Report
-from cddp.operations.complaints.queries.reports import list_history, list_oddities, search_reports
+from cddp.operations.complaints.choices import CategoryFamily, Channel, OddReason, ReportState
+from cddp.operations.complaints.forms.counter import ContactPurposeForm
+from cddp.operations.complaints.models import Category, ImportBatch, Intake, OddRow, Report, Reporter
+from cddp.operations.complaints.queries.needs import get_need
+from cddp.operations.complaints.queries.reports import (
+    list_history,
+    list_links,
+    list_oddities,
+    search_reports,
+)
+from cddp.operations.complaints.services.voices import Contact, open_contact
+from cddp.operations.complaints.views.crumbs import HOME, crumbs_of
+from cddp.operations.complaints.views.need_page import rights_of
 from cddp.registers.residents.models import Area
-
-HOME = (_("เรื่องร้องเรียน"), "/complaints/")
 
 
 def _categories(request: HttpRequest) -> list[tuple[Any, str]]:
@@ -60,15 +71,21 @@ def _report_url(row: OddRow) -> str | None:
 
 REPORTS = ListPage(
     key="complaints.reports",
-    title=_("เรื่องร้องเรียน"),
-    noun=_("เรื่อง"),
-    question=_("มีเรื่องอะไรเข้ามา อยู่ที่ไหน และถึงไหนแล้ว"),
+    title=_("การแจ้งทั้งหมด"),
+    noun=_("ราย"),
+    question=_("ใครแจ้งอะไรเข้ามาบ้าง แต่ละรายอยู่ในเรื่องใด"),
     columns=[
         Column(
             "title", _("เรื่อง"), link=lambda row: row.get_absolute_url(), export=lambda row: row.description
         ),
         Column("state", _("สถานะ"), template="complaints/_state.html", export=lambda row: row.state_words),
         Column("category", _("ประเภท"), value=lambda row: row.category.name if row.category else ""),
+        Column(
+            "need",
+            _("อยู่ในเรื่อง"),
+            value=lambda row: row.need.number if row.need else "",
+            link=lambda row: row.need.get_absolute_url() if row.need else None,
+        ),
         Column("address", _("สถานที่"), template="complaints/_address.html"),
         Column("requested_at", _("แจ้งเมื่อ"), sort="requested_at"),
         Column("updated_at", _("เคลื่อนไหวล่าสุด"), sort="updated_at", default_visible=False),
@@ -86,6 +103,7 @@ REPORTS = ListPage(
     ],
     filters=[
         ChoiceFilter("state", _("สถานะ"), choices=ReportState.choices),
+        ChoiceFilter("channel", _("ช่องทาง"), choices=Channel.choices),
         ChoiceFilter("category", _("ประเภท"), choices=_categories, apply=_with_category),
         ChoiceFilter("family", _("กลุ่มเรื่อง"), choices=CategoryFamily.choices, field="category__family"),
         ChoiceFilter("area", _("หมู่/ชุมชน"), choices=_areas, apply=_in_area),
@@ -149,36 +167,87 @@ ODD_ROWS = ListPage(
 
 
 @requires("complaints.view")
-def inbox(request: HttpRequest) -> HttpResponse:
-    """Show the reports of the town."""
-    rows = Report.objects.visible_to(user_of(request)).select_related("category")
-    actions = []
-    if policies.may_import(user_of(request)):
-        actions = [
+def reports(request: HttpRequest) -> HttpResponse:
+    """Show all that was told, voice by voice; of one problem when the address names it."""
+    user = user_of(request)
+    rows = Report.objects.visible_to(user).select_related("category", "need")
+    context: dict[str, Any] = {"actions": [], "breadcrumbs": [HOME, (REPORTS.title, "")]}
+    if asked := request.GET.get("need"):
+        need = get_need(user, _uuid(asked))
+        rows = rows.filter(need=need)
+        context |= {
+            "answer": _("ผู้แจ้งของเรื่อง %(number)s") % {"number": need.number},
+            "breadcrumbs": crumbs_of(need, (_("ผู้แจ้ง"), "")),
+        }
+    if policies.may_import(user):
+        context["actions"] = [
             {"label": _("นำเข้า"), "url": reverse("complaints:imports"), "icon": "upload"},
             {"label": _("ข้อสังเกต"), "url": reverse("complaints:odd_rows"), "icon": "triangle-alert"},
         ]
-    empty = (_("นำเข้าเรื่อง"), reverse("complaints:imports")) if actions else None
-    context = {"breadcrumbs": [(REPORTS.title, "")], "actions": actions, "empty_action": empty}
-    return REPORTS.respond(request, rows, context)
+        context["empty_action"] = (_("นำเข้าเรื่อง"), reverse("complaints:imports"))
+    return REPORTS.respond(request, rows.defer("search_text", "point_3857", "shape"), context)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
 
 
 @requires("complaints.view")
 @require_safe
 def report(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show one report: its words, place and pictures, what happened to it, and how it came in."""
-    rows = Report.objects.visible_to(user_of(request)).select_related("category", "division")
-    found = get_object_or_404(rows, pk=pk)
-    sees_raw = policies.may_import(user_of(request))
-    context = {
+    """Show one report: its words, place and pictures, the problem it belongs to, and how it came in."""
+    return _show(request, _load(request, pk))
+
+
+@requires("complaints.reporter")
+@require_POST
+@sensitive_variables("contact")
+def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show who spoke, once, for a stated purpose; the look is recorded before anything is opened."""
+    found = _load(request, pk)
+    form = ContactPurposeForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form=form, status=422)
+    audit.record("complaints.reporter.viewed", found, purpose=mask_text(form.words))
+    reporter = Reporter.objects.filter(report=found, forgotten_at=None).select_related("house__area").first()
+    shown = {"contact": open_contact(reporter) if reporter else Contact(), "reporter": reporter}
+    return _show(request, found, form=ContactPurposeForm(), **shown)
+
+
+def _load(request: HttpRequest, pk: UUID) -> Report:
+    rows = Report.objects.visible_to(user_of(request)).select_related("category", "division", "need")
+    return get_object_or_404(rows.defer("search_text", "point_3857"), pk=pk)
+
+
+def _show(
+    request: HttpRequest,
+    found: Report,
+    *,
+    form: ContactPurposeForm | None = None,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    user = user_of(request)
+    need = found.need
+    trail = crumbs_of(need, (found.number, "")) if need else [HOME, (found.number, "")]
+    values = {
         "report": found,
+        "need": need,
+        "can": rights_of(user),
         "history": list_history(found.pk),
         "oddities": list_oddities(found.pk) if found.is_odd else (),
-        "intake": Intake.objects.filter(pk=found.intake_id).first() if sees_raw else None,
+        "intake": Intake.objects.filter(pk=found.intake_id).first() if policies.may_import(user) else None,
+        "links": list_links(found.pk),
+        "photos": found.photos.filter(forgotten_at=None),
         "place": _place(request, found),
-        "breadcrumbs": [HOME, (found.number, "")],
+        "contact_form": form or ContactPurposeForm(),
+        "breadcrumbs": trail,
+        **more,
     }
-    return render(request, "complaints/report.html", context)
+    return render(request, "complaints/report.html", values, status=status)
 
 
 def _place(request: HttpRequest, found: Report) -> dict[str, str] | None:
