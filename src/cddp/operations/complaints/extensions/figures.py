@@ -24,9 +24,9 @@ def _list_url(area_code: str, on: dt.date, **chosen: str | Sequence[str]) -> str
     if on < timezone.localdate() and "requested_to" not in asked:
         asked["requested_to"] = _typed(on)
     return (
-        f"{reverse('complaints:inbox')}?{urlencode(asked, doseq=True)}"
+        f"{reverse('complaints:reports')}?{urlencode(asked, doseq=True)}"
         if asked
-        else reverse("complaints:inbox")
+        else reverse("complaints:reports")
     )
 
 

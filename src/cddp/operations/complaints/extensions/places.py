@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import User
@@ -20,24 +21,48 @@ from cddp.foundation.extension_points import (
     search_providers,
     waiting_items,
 )
-from cddp.foundation.values.thai_dates import format_short
-from cddp.operations.complaints.choices import ReportState
-from cddp.operations.complaints.models import ImportBatch, Report
-from cddp.operations.complaints.queries.figures import find_figures
-from cddp.operations.complaints.queries.reports import count_waiting, list_reports_near, search_reports
+from cddp.operations.complaints.choices import PhotoVisibility, ReportState
+from cddp.operations.complaints.models import ImportBatch, Need, Photo
+from cddp.operations.complaints.queries.needs import (
+    ALL,
+    COUNTED_AT_MOST,
+    HEAVY,
+    choose_queue,
+    count_queues,
+    count_received,
+    list_needs,
+    list_needs_near,
+    search_needs,
+    voices_words,
+)
 
 SHOWN_ON_HOUSE = 8
 SHORTEST_SEARCH = 2
 
 
 def _waiting(user: User) -> int:
-    # The menu and the desk ask on the same page; on the overview the figures know it already.
+    # The menu and the desk ask on the same page.
     kept: dict[str, int] = user.__dict__.setdefault("_complaints_waiting", {})
     if "count" not in kept:
-        known = find_figures(user)
-        received = known.by_state.get(ReportState.RECEIVED.value, 0) if known else None
-        kept["count"] = count_waiting(Report.objects.visible_to(user)) if received is None else received
+        kept["count"] = count_received(user)
     return kept["count"]
+
+
+def _late(user: User) -> int | None:
+    """Return how many of the person's own queue are past their day: theirs, else their division's; None for none."""
+    queues = count_queues(user, at=timezone.now())
+    queue = queues[choose_queue("", queues)]
+    return queue.late if queue.key != ALL and queue.late else None
+
+
+def _late_url(user: User) -> str:
+    queues = count_queues(user, at=timezone.now())
+    return f"{reverse('complaints:inbox')}?queue={choose_queue('', queues)}&late=1"
+
+
+def _photos_waiting(user: User) -> int | None:
+    waiting = Photo.objects.visible_to(user).filter(visibility=PhotoVisibility.WAITING)
+    return waiting.order_by()[:COUNTED_AT_MOST].count() or None
 
 
 def _imports_under_way(user: User) -> int:
@@ -47,25 +72,25 @@ def _imports_under_way(user: User) -> int:
 def _near_house(request: HttpRequest, house: Any) -> Mapping[str, Any] | None:
     if house.point is None or not isinstance(request.user, User):
         return None
-    found = list_reports_near(Report.objects.visible_to(request.user), house.point)
-    reports = list(found.defer("search_text")[:SHOWN_ON_HOUSE])
-    for report in reports:
-        report.distance_m = round(report.distance.m)
-    return {"reports": reports}
+    found = list_needs_near(Need.objects.visible_to(request.user), house.point)
+    needs = list(found.defer(*HEAVY)[:SHOWN_ON_HOUSE])
+    for need in needs:
+        need.distance_m = round(need.distance.m)
+    return {"needs": needs}
 
 
 def _find(user: User, text: str, limit: int) -> Iterable[SearchResult]:
     if len(text.strip()) < SHORTEST_SEARCH:
         return []
-    rows = search_reports(Report.objects.visible_to(user), text).order_by(F("requested_at").desc())[:limit]
+    rows = search_needs(list_needs(user, ALL), text).order_by(F("opened_at").desc())[:limit]
     return [
         SearchResult(
-            title=report.title,
-            subtitle=f"{report.state_words} · {format_short(report.requested_at)} · {report.number}",
-            url=report.get_absolute_url(),
+            title=need.title or need.number,
+            subtitle=f"{need.state_words} · {voices_words(need)} · {need.number}",
+            url=need.get_absolute_url(),
             icon="message-square",
         )
-        for report in rows
+        for need in rows
     ]
 
 
@@ -107,10 +132,35 @@ waiting_items.add(
         permission="complaints.view",
         count=_waiting,
         url=lambda user: (
-            f"{reverse('complaints:inbox')}?state={ReportState.RECEIVED.value}&sort=requested_at"
+            f"{reverse('complaints:inbox')}?queue=all&state={ReportState.RECEIVED.value}&sort=opened_at"
         ),
         explanation=_("ผู้แจ้งยังไม่ได้รับคำตอบ เรื่องที่รอนานที่สุดอยู่บนสุด"),
         order=10,
+    )
+)
+waiting_items.add(
+    WaitingItem(
+        key="complaints.late",
+        label=_("เรื่องของฉันที่เกินกำหนด"),
+        unit=_("เรื่อง"),
+        icon="triangle-alert",
+        permission="complaints.work",
+        count=_late,
+        url=_late_url,
+        explanation=_("เลยวันที่แจ้งผู้ร้องไว้แล้ว"),
+        order=5,
+    )
+)
+waiting_items.add(
+    WaitingItem(
+        key="complaints.photos",
+        label=_("รูปที่รอตรวจก่อนเผยแพร่"),
+        unit=_("รูป"),
+        icon="image",
+        permission="complaints.triage",
+        count=_photos_waiting,
+        url=lambda user: reverse("complaints:photos"),
+        order=40,
     )
 )
 waiting_items.add(
