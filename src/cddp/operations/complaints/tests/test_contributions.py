@@ -18,9 +18,11 @@ from cddp.foundation.extension_points import (
     waiting_items,
 )
 from cddp.foundation.tenancy.current import town_context
-from cddp.operations.complaints.models import Report
+from cddp.operations.complaints.models import Need, Report
 from cddp.operations.complaints.queries.figures import figures_for
-from cddp.operations.complaints.queries.reports import list_reports_near, search_reports
+from cddp.operations.complaints.queries.needs import list_needs_near
+from cddp.operations.complaints.queries.reports import search_reports
+from cddp.operations.complaints.services.adopting import adopt_lone_reports
 from cddp.operations.complaints.tests.makers import import_lines, report_of, ticket
 from cddp.registers.residents.models import House
 from tests.towns import make_user
@@ -42,35 +44,44 @@ def outsider(town):
 @pytest.fixture
 def reports(town, tmp_path):
     finished = {"state": "เสร็จสิ้น", "timestamp": "2026-08-01 00:00:00+00"}
-    return import_lines(
+    batch = import_lines(
         tmp_path,
         ticket(1, coords=NEAR),
-        ticket(2, coords=FAR, **finished, last_activity="2026-08-03 00:00:00+00", count_reopen="1"),
+        ticket(
+            2,
+            description="สะพานไม้ผุ",
+            coords=FAR,
+            **finished,
+            last_activity="2026-08-03 00:00:00+00",
+            count_reopen="1",
+        ),
         ticket(3, coords=["0", "0"], **finished, last_activity="2026-08-11 00:00:00+00"),
     )
+    adopt_lone_reports()
+    return batch
 
 
 def measured(user, key: str, on: dt.date | None = None):
     return indicators.get(f"complaints.{key}").measure(user, "", on or timezone.localdate())
 
 
-def test_reports_within_fifty_metres_stand_on_the_page_of_a_house(reader, reports):
+def test_problems_within_fifty_metres_stand_on_the_page_of_a_house(reader, reports):
     panel = page_panels.get("complaints.near_house")
     request = RequestFactory().get("/")
     request.user = reader
     house = House(number="1", point=Point(99.01, 18.58, srid=4326))
-    (near,) = panel.context(request, house)["reports"]
-    assert near.number == "2026-T00001"
+    (near,) = panel.context(request, house)["needs"]
+    assert near.reports.get().number == "2026-T00001"
     assert 40 <= near.distance_m <= 44
     assert panel.context(request, House(number="2")) is None
 
 
 def test_near_means_metres_on_the_ground(reader, reports):
-    rows = Report.objects.visible_to(reader)
+    rows = Need.objects.visible_to(reader)
     place = Point(99.01, 18.58, srid=4326)
-    assert list_reports_near(rows, place, within_m=40).count() == 0
-    assert list_reports_near(rows, place, within_m=50).count() == 1
-    assert list_reports_near(rows, place, within_m=65).count() == 2
+    assert list_needs_near(rows, place, within_m=40).count() == 0
+    assert list_needs_near(rows, place, within_m=50).count() == 1
+    assert list_needs_near(rows, place, within_m=65).count() == 2
 
 
 @pytest.fixture
@@ -92,12 +103,6 @@ def many_reports(reports):
         cursor.execute("SET ROLE cddp_owner")
         cursor.execute("ANALYZE complaints_report")
         cursor.execute("SET ROLE cddp_app")
-
-
-def test_near_reads_the_index_under_row_security(reader, many_reports):
-    plan = list_reports_near(Report.objects.visible_to(reader), Point(99.01, 18.58, srid=4326)).explain()
-    assert "report_tile" in plan
-    assert "point_3857 &&" in plan.split("Index Cond", 1)[1].split("Filter", 1)[0]
 
 
 def test_a_search_reads_the_trigram_index_under_row_security(reader, many_reports):
@@ -127,7 +132,9 @@ def test_the_map_layer_gives_placed_reports_by_state(reader, outsider, reports):
 
 def test_the_search_box_finds_reports(reader, reports):
     provider = search_providers.get("complaints")
-    assert [result.url for result in provider.find(reader, "T00002", 5)] == [report_of(2).get_absolute_url()]
+    need = report_of(2).need
+    for text in ("2026-T00002", "T00002", need.number):
+        assert [result.url for result in provider.find(reader, text, 5)] == [need.get_absolute_url()], text
     assert list(provider.find(reader, "ก", 5)) == []
 
 

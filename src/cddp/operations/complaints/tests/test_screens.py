@@ -16,7 +16,7 @@ from cddp.operations.complaints.services.uploads import run_upload
 from cddp.operations.complaints.tests.makers import import_lines, report_of, ticket
 from tests.towns import make_user
 
-INBOX, ODD, IMPORTS = "/complaints/", "/complaints/odd/", "/complaints/imports/"
+REPORTS, ODD, IMPORTS = "/complaints/reports/", "/complaints/odd/", "/complaints/imports/"
 
 
 @pytest.fixture
@@ -61,23 +61,23 @@ def cost(client, url: str) -> int:
     return sum(1 for query in captured if not query["sql"].startswith(spare))
 
 
-@pytest.mark.parametrize("url", [INBOX, ODD, IMPORTS])
+@pytest.mark.parametrize("url", [REPORTS, ODD, IMPORTS])
 def test_a_visitor_is_sent_to_sign_in(client, town, url):
     assert client.get(url).status_code == 302
 
 
-@pytest.mark.parametrize(("url", "status"), [(INBOX, 200), (ODD, 403), (IMPORTS, 403)])
-def test_a_reader_sees_the_inbox_only(login, reader, reports, url, status):
+@pytest.mark.parametrize(("url", "status"), [(REPORTS, 200), (ODD, 403), (IMPORTS, 403)])
+def test_a_reader_sees_the_list_only(login, reader, reports, url, status):
     assert login(reader).get(url).status_code == status
 
 
-@pytest.mark.parametrize("url", [INBOX, ODD, IMPORTS])
+@pytest.mark.parametrize("url", [REPORTS, ODD, IMPORTS])
 def test_who_has_nothing_to_do_with_complaints_is_refused(login, outsider, reports, url):
     assert login(outsider).get(url).status_code == 403
 
 
-def test_the_inbox_shows_the_newest_first(login, reader, reports):
-    response = login(reader).get(INBOX)
+def test_the_list_shows_the_newest_first(login, reader, reports):
+    response = login(reader).get(REPORTS)
     assert shown(response) == ["3", "2", "1"]
     assert "ไฟถนนดับหน้าตลาด" in response.content.decode()
 
@@ -95,6 +95,7 @@ def test_the_inbox_shows_the_newest_first(login, reader, reports):
         ("state=finished&state=received", ["3", "2", "1"]),
         ("category=none", ["3"]),
         ("family=water", ["2"]),
+        ("channel=traffy", ["3", "2", "1"]),
         ("placed=0", ["2"]),
         ("odd=1", ["3", "2"]),
         ("reopened_min=1", ["2"]),
@@ -102,11 +103,11 @@ def test_the_inbox_shows_the_newest_first(login, reader, reports):
         ("requested_to=30/9/2569&sort=requested_at", ["1", "2"]),
     ],
 )
-def test_the_inbox_is_searched_and_filtered(login, reader, reports, query, found):
-    assert sorted(shown(login(reader).get(f"{INBOX}?{query}"))) == sorted(found)
+def test_the_list_is_searched_and_filtered(login, reader, reports, query, found):
+    assert sorted(shown(login(reader).get(f"{REPORTS}?{query}"))) == sorted(found)
 
 
-def test_the_inbox_filters_by_area(login, reader, reports):
+def test_the_list_filters_by_area(login, reader, reports):
     from django.contrib.gis.geos import MultiPolygon, Polygon
 
     from cddp.registers.residents.models import Area
@@ -117,16 +118,16 @@ def test_the_inbox_filters_by_area(login, reader, reports):
     Area.objects.create(
         code="02", number=2, name="สันใต้", boundary=MultiPolygon(Polygon.from_bbox((99.1, 18.5, 99.2, 18.6)))
     )
-    assert shown(login(reader).get(f"{INBOX}?area=01")) == ["3", "1"]
-    assert shown(login(reader).get(f"{INBOX}?area=02")) == []
+    assert shown(login(reader).get(f"{REPORTS}?area=01")) == ["3", "1"]
+    assert shown(login(reader).get(f"{REPORTS}?area=02")) == []
 
 
-def test_the_inbox_goes_to_a_file_for_who_may(login, taker, reader, reports):
+def test_the_list_goes_to_a_file_for_who_may(login, taker, reader, reports):
     client = login(taker)
-    content = b"".join(client.get(f"{INBOX}?export=csv").streaming_content).decode("utf-8-sig")
+    content = b"".join(client.get(f"{REPORTS}?export=csv").streaming_content).decode("utf-8-sig")
     assert content.count("\r\n") == 4
     assert "ไฟถนนดับหน้าตลาด" in content
-    assert login(reader).get(f"{INBOX}?export=csv").status_code == 403
+    assert login(reader).get(f"{REPORTS}?export=csv").status_code == 403
 
 
 def test_a_report_page_shows_words_place_history_and_oddities(login, taker, reports):
@@ -145,7 +146,7 @@ def test_what_people_wrote_is_never_run(login, reader, town, tmp_path):
     nasty = "<script>alert(1)</script>"
     import_lines(tmp_path, ticket(1, description=nasty, address=nasty, org=nasty, state=nasty))
     client = login(reader)
-    for url in (INBOX, report_of(1).get_absolute_url()):
+    for url in (REPORTS, report_of(1).get_absolute_url()):
         assert nasty not in client.get(url).content.decode()
 
 
@@ -154,7 +155,7 @@ def test_a_stranger_finds_nothing(login, towns, stranger, tmp_path):
         import_lines(tmp_path, ticket(1))
         url = report_of(1).get_absolute_url()
     assert login(stranger).get(url).status_code == 404
-    assert shown(login(stranger).get(INBOX)) == []
+    assert shown(login(stranger).get(REPORTS)) == []
 
 
 @pytest.mark.parametrize("name", ["report", "import_batch", "import_progress"])
@@ -214,7 +215,7 @@ def test_a_file_of_something_else_ends_with_words(login, taker, town):
     assert Report.objects.count() == 0
 
 
-@pytest.mark.parametrize("url", [INBOX, ODD, IMPORTS, "report"])
+@pytest.mark.parametrize("url", [REPORTS, ODD, IMPORTS, "report"])
 def test_the_price_of_a_page_does_not_grow(login, taker, town, tmp_path, url):
     client = login(taker)
     prices = []
@@ -227,5 +228,5 @@ def test_the_price_of_a_page_does_not_grow(login, taker, town, tmp_path, url):
 
 
 def test_the_state_is_told_by_word_and_not_by_colour_alone(login, reader, reports):
-    content = login(reader).get(f"{INBOX}?state={ReportState.FINISHED.value}").content.decode()
+    content = login(reader).get(f"{REPORTS}?state={ReportState.FINISHED.value}").content.decode()
     assert "เสร็จสิ้น" in content
