@@ -12,6 +12,7 @@ import "./elements/copy-link";
 import "./elements/unsaved-guard";
 import "./elements/offline-banner";
 import "./elements/drop-closer";
+import "./elements/fill-in";
 
 declare global {
   interface Window {

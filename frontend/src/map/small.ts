@@ -1,10 +1,11 @@
 /** Small maps inside other pages: one that shows a place, one that chooses a point for a form. */
-import { Marker } from "maplibre-gl";
+import { type GeoJSONSource, LngLatBounds, Marker } from "maplibre-gl";
 import { Canvas } from "./canvas";
 import type { MapConfig } from "./config";
 import { button, make } from "./dom";
 import { AreaLabels } from "./labels";
 import { scaleBar } from "./scale";
+import { DRAWN } from "./style";
 import { readable, View } from "./view";
 import { tell } from "./words";
 
@@ -39,6 +40,8 @@ export function embed(host: HTMLElement, config: MapConfig): Canvas {
     const { lng, lat } = map.getCenter();
     new Marker({ element: pin(), anchor: "bottom" }).setLngLat([lng, lat]).addTo(map);
   }
+  for (const [place, at] of (host.dataset.pins ?? "").split(";").entries()) pinAt(canvas, at, place);
+  if (host.dataset.shape) showShape(canvas, host.dataset.shape);
   if (config.isOpen) return canvas;
   const link = make("a", { class: "button map-open", text: tell("openMap") });
   const point = () => {
@@ -76,6 +79,28 @@ export function choosePoint(host: HTMLElement, config: MapConfig): Canvas {
     map.easeTo({ center: at });
   });
   return canvas;
+}
+
+/** data-pins="lng,lat;lng,lat": two places to compare, lettered as the page letters them. */
+function pinAt(canvas: Canvas, written: string, place: number): void {
+  const [lng, lat] = written.split(",").map(Number);
+  if (lng === undefined || lat === undefined) return;
+  const element = pin();
+  element.append(make("span", { class: "map-pin-letter", text: ["ก", "ข", "ค", "ง"][place] ?? "" }));
+  new Marker({ element, anchor: "bottom" }).setLngLat([lng, lat]).addTo(canvas.map);
+}
+
+/** data-shape: the stretch of road or the area itself, which tiles show only as a mark. */
+function showShape(canvas: Canvas, written: string): void {
+  const geometry = JSON.parse(written) as GeoJSON.Point | GeoJSON.LineString | GeoJSON.Polygon;
+  if (geometry.type === "Point") return;
+  const corners = geometry.type === "LineString" ? geometry.coordinates : geometry.coordinates.flat();
+  const bounds = new LngLatBounds();
+  for (const corner of corners) bounds.extend(corner as [number, number]);
+  canvas.map.once("load", () => {
+    (canvas.map.getSource(DRAWN) as GeoJSONSource | undefined)?.setData({ type: "Feature", properties: {}, geometry });
+    canvas.map.fitBounds(bounds, { padding: 40, maxZoom: 17, animate: false });
+  });
 }
 
 function pin(): HTMLElement {
