@@ -78,7 +78,7 @@ def _lock(news: Sequence[Report]) -> QuerySet[Report]:
 def _recall(by_id: Mapping[UUID, KnownReport]) -> None:
     """Put together what each report's latest row said, when it moved there, and what we told there ourselves."""
     for report_id, payload in Report.objects.filter(pk__in=by_id).values_list("pk", "intake__payload"):
-        by_id[report_id].payload = dict(payload)
+        by_id[report_id].payload = dict(payload or {})  # empty when its time was over
     versions = ReportStatus.objects.filter(report__in=by_id).exclude(content_hash="").order_by("at", "id")
     for status in versions.only("report_id", "at", "changes", "content_hash"):
         known = by_id[status.report_id]

@@ -153,6 +153,7 @@ def _finish(batch_id: UUID, municipality_id: int, state: BatchState, message: st
             batch,
             changes={"rows": batch.rows_done, "added": batch.added, "changed": batch.changed},
         )
-        if state is BatchState.DONE:
+        # Of a file that broke off in the middle, what came before is there all the same.
+        if state is BatchState.DONE or batch.added:
             publish(ReportsImported(batch_id=batch.pk, added=batch.added, changed=batch.changed))
     return batch

@@ -380,3 +380,24 @@ def test_a_day_of_rounds_is_one_batch(fake, account):
         poll()
     batch = ImportBatch.objects.get()
     assert (batch.file_name.startswith("Traffy Fondue"), batch.rows_done) == (True, 3)
+
+
+def test_what_a_round_brings_is_given_its_problem_by_a_job(fake, account):
+    fake.citizen_reports("ไฟถนนดับ", number=A)
+    traffy_polling.poll(account.municipality_id)
+    assert report_of(A).need is None
+    assert "complaints.adopt_reports" in run_jobs()
+    assert report_of(A).need is not None
+
+
+def test_news_from_before_an_officers_act_that_comes_after_it_is_taken_all_the_same(
+    fake, account, officer_moves
+):
+    fake.citizen_reports("ไฟถนนดับ", number=A)
+    poll()
+    ticket = fake.tickets[A]
+    ticket.description, ticket.last_activity = "ไฟถนนดับ สองต้น", naive()
+    officer_moves(A, ReportState.IN_PROGRESS)
+    assert poll().changed == 1
+    assert report_of(A).description == "ไฟถนนดับ สองต้น"
+    assert (A, OddReason.OLDER_THAN_KNOWN) not in odd()

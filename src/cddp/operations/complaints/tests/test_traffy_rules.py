@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cddp.operations.complaints.choices import OddReason, ReportState, TraffyFault
-from cddp.operations.complaints.rules.traffy import read_ticket
+from cddp.operations.complaints.rules.traffy import brings_no_news, read_ticket
 from cddp.operations.complaints.rules.traffy_exchange import (
     is_ticket_number,
     list_in,
@@ -26,7 +26,15 @@ from cddp.operations.complaints.rules.traffy_signals import (
     fingerprint_of_words,
     read_signal,
 )
-from cddp.operations.complaints.rules.traffy_writing import TraffyStatus, choose_status, read_statuses
+from cddp.operations.complaints.rules.traffy_writing import (
+    Standing,
+    TraffyStatus,
+    choose_status,
+    is_to_be_told,
+    own_states_of,
+    read_statuses,
+)
+from cddp.operations.complaints.rules.versions import OwnMove, StateVerdict, judge_state
 from tests.fakes.traffy import OTHER_ORG, OWN_ORG
 from tests.fakes.traffy_tickets import BANGKOK, BUCKET, STATUSES, FakeTicket, status_named
 from tests.shared import shared_path
@@ -191,6 +199,33 @@ def test_no_single_ticket_breaks_the_reader(issue):
     assert read_ticket(row_of_issue(issue, org_ids=["151"]), now=NOW).state in ReportState
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_news"),
+    [
+        ({}, False),
+        ({"note": None, "photo_after": BUCKET, "organization": "เทศบาลทดสอบ", "address": "อื่น"}, False),
+        ({"type": "ถนน"}, False),
+        ({"note": "ซ่อมเสร็จ"}, True),
+        ({"type": "ถนน,ไฟฟ้า,ท่อ"}, True),
+        ({"organization": "เทศบาลทดสอบ, การไฟฟ้าทดสอบ"}, True),
+        ({"photo_after": [f"{BUCKET}b.jpg"]}, True),
+        ({"description": "ไฟดับสองต้น"}, True),
+        ({"status": "รับเรื่อง"}, True),
+        ({"star": 5}, True),
+        ({"last_activity": "2026-11-25 12:00:00"}, True),
+    ],
+)
+def test_less_than_is_known_is_no_news_and_more_is(changes, is_news):
+    known = ticket().as_row(OFFICES) | {
+        "note": "ช่างออกแล้ว",
+        "type": "ถนน,ไฟฟ้า",
+        "organization": "เทศบาลทดสอบ",
+        "photo_after": [f"{BUCKET}a.jpg"],
+    }
+    found = read_ticket(known | changes, now=NOW)
+    assert brings_no_news(found, known=read_ticket(known, now=NOW)) is not is_news
+
+
 # ── signals ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -320,6 +355,51 @@ def test_statuses_are_kept_and_read_back_the_same():
     statuses = read_statuses([*STATUSES, None, {"status": ""}, {"status": "ปิดใช้", "is_active": False}])
     assert len(statuses) == len(STATUSES)
     assert read_statuses([each.as_json() for each in statuses]) == statuses
+
+
+def test_the_list_says_what_own_names_mean():
+    states = own_states_of((own("ปิดงาน แล้ว", "finish"), own("เสร็จสิ้น", "inprogress"), own("?", "")))
+    assert states == {"ปิดงานแล้ว": ReportState.FINISHED, "เสร็จสิ้น": ReportState.FINISHED}
+
+
+OPEN, DONE = ReportState.IN_PROGRESS, ReportState.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "is_ours", "has_note", "reopens", "told"),
+    [
+        (OPEN, ReportState.RECEIVED, False, False, False, True),
+        (OPEN, OPEN, False, False, False, False),
+        (OPEN, OPEN, False, True, False, True),
+        (OPEN, DONE, True, True, False, False),
+        (OPEN, DONE, False, True, True, False),
+        (OPEN, DONE, True, False, True, True),
+        (DONE, DONE, False, False, False, False),
+        (ReportState.IRRELEVANT, DONE, False, False, False, True),
+        (OPEN, None, False, False, False, True),
+    ],
+)
+def test_what_traffy_must_hear(wanted, there, is_ours, has_note, reopens, told):
+    standing = Standing(there, "", is_ours=is_ours)
+    assert is_to_be_told(wanted, standing, has_note=has_note, reopens=reopens) is told
+
+
+@pytest.mark.parametrize(
+    ("label", "state", "own_move", "minutes", "verdict"),
+    [
+        ("ก", DONE, None, 0, StateVerdict.NOT_MOVED),
+        ("ข", OPEN, None, 0, StateVerdict.AGREES),
+        ("ข", DONE, None, 0, StateVerdict.TAKEN),
+        ("ข", DONE, OwnMove(None), 0, StateVerdict.OURS_WAITS),
+        ("ข", DONE, OwnMove(NOW), -1, StateVerdict.OVERTAKEN),
+        ("ข", DONE, OwnMove(NOW), 1, StateVerdict.TAKEN),
+        ("ข", DONE, OwnMove(NOW), None, StateVerdict.TAKEN),
+    ],
+)
+def test_the_latest_change_of_a_state_wins(label, state, own_move, minutes, verdict):
+    moved_at = None if minutes is None else NOW + dt.timedelta(minutes=minutes)
+    judged = judge_state(state, label, moved_at, known_label="ก", our_state=OPEN, own_move=own_move)
+    assert judged is verdict
 
 
 # ── quota ─────────────────────────────────────────────────────────────────────────────────────────────

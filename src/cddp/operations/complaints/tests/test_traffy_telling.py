@@ -288,16 +288,13 @@ def test_traffys_change_after_ours_wins_and_ours_is_not_sent_again(fake, ticket,
 
 
 def test_an_answer_from_before_our_change_does_not_turn_it_back(fake, ticket, officer):
-    fake.staff_moves(A, "ติดตามเรื่อง")
-    early = naive() - dt.timedelta(minutes=1)
-    stale = fake.tickets[A].as_row(fake.offices) | {"last_activity": str(early)}
-    ticket.status, ticket.last_activity = {"status": "รอรับเรื่อง"} | fake.statuses[0], early
+    between = naive()
     move(officer, ReportState.IN_PROGRESS)
     run_jobs()
-    ticket.changes = {"status": stale["status"], "last_activity": str(naive() - dt.timedelta(seconds=30))}
-    poll()
-    assert need_of(A).state == ReportState.IN_PROGRESS
-    assert report_of(A).state == ReportState.IN_PROGRESS
+    ticket.changes = {"status": "ติดตามเรื่อง", "last_activity": str(between), "description": "จากแคช"}
+    assert poll().changed == 1
+    assert report_of(A).description == "จากแคช"
+    assert (need_of(A).state, report_of(A).state) == (ReportState.IN_PROGRESS, ReportState.IN_PROGRESS)
 
 
 # ── when it does not arrive ───────────────────────────────────────────────────────────────────────────

@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cddp.foundation.accounts.access import public, requires, user_of
-from cddp.foundation.tenancy.current import town_context
+from cddp.foundation.tenancy.current import required_municipality_id, town_context
 from cddp.foundation.tenancy.models import Municipality
 from cddp.foundation.values.errors import UnableTo
 from cddp.operations.complaints import tasks
@@ -41,6 +41,7 @@ from cddp.operations.complaints.rules.traffy_quota import gap_between_polls
 from cddp.operations.complaints.services import traffy_account, traffy_sending, traffy_signals
 from cddp.operations.complaints.services.refusals import count_refusal
 from cddp.operations.complaints.views.crumbs import HOME
+from cddp.operations.complaints.views.settings.hub import crumbs_under_settings
 
 TITLE = gettext_lazy("เชื่อมต่อ Traffy Fondue")
 SHOWN = 200
@@ -63,7 +64,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("บันทึกแล้ว ทดสอบการเชื่อมต่อเพื่อให้แน่ใจว่าใช้ได้"))
             return redirect("complaints:traffy_settings")
-    context = {"form": form, "breadcrumbs": [HOME, (TITLE, "")], **_standing(request, account)}
+    context = {"form": form, "breadcrumbs": crumbs_under_settings(TITLE), **_standing(request, account)}
     return render(request, "complaints/traffy/settings.html", context, status=422 if form.errors else 200)
 
 
@@ -72,7 +73,7 @@ def _standing(request: HttpRequest, account: TraffyAccount | None) -> dict[str, 
     if account is None:
         return {"account": None}
     now, meter = timezone.now(), meter_of(account)
-    town = Municipality.objects.get(pk=account.municipality_id)
+    town = Municipality.objects.get(pk=required_municipality_id())
     address = reverse("complaints:traffy_webhook", args=[town.slug, account.webhook_key])
     return {
         "account": account,

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from cddp.foundation.accounts.access import requires
+from cddp.operations.complaints.models import TraffyAccount
 from cddp.operations.complaints.queries.settings import count_settings
+from cddp.operations.complaints.queries.traffy import find_account
 from cddp.operations.complaints.views.crumbs import HOME
 
 SETTINGS = (gettext_lazy("ตั้งค่า"), "/complaints/settings/")
@@ -88,7 +90,20 @@ def _cards(counts: Mapping[str, int]) -> list[Card]:
             _("เมื่อไม่ใช่หน้าที่ของเทศบาล จะส่งต่อให้ใคร"),
             _("มี %(count)s หน่วยงาน") % {"count": counts["agencies"]},
         ),
+        _traffy(find_account()),
     ]
+
+
+def _traffy(account: TraffyAccount | None) -> Card:
+    in_use = account is not None and account.is_active
+    return Card(
+        reverse("complaints:traffy_settings"),
+        "repeat",
+        _("เชื่อมต่อ Traffy Fondue"),
+        _("รับเรื่องจาก Traffy Fondue และแจ้งผลกลับไปเอง"),
+        _("ใช้งานอยู่") if in_use else _("ยังไม่ได้ใช้"),
+        account.last_problem if account is not None else "",
+    )
 
 
 def _warn_of_days_off(counts: Mapping[str, int]) -> str:
