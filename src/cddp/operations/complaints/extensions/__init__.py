@@ -6,4 +6,6 @@ from cddp.operations.complaints.extensions import (  # noqa: F401  (each adds it
     need_layer,
     places,
     retention,
+    steering,
+    traffy,
 )
