@@ -21,7 +21,6 @@ from cddp.operations.complaints.rules.categories import LabelMeaning
 from cddp.operations.complaints.rules.traffy import key_of_label
 from cddp.operations.complaints.rules.traffy_writing import own_states_of, read_statuses
 from cddp.operations.complaints.rules.versions import Verdict
-from cddp.operations.complaints.services.categories import set_up_categories
 from cddp.operations.complaints.services.moving import take_external_state
 from cddp.operations.complaints.services.portions import (
     Portion,
@@ -29,6 +28,7 @@ from cddp.operations.complaints.services.portions import (
     prepared_boundary,
     read_portion,
 )
+from cddp.operations.complaints.services.setting_up import set_up_town
 
 PORTION = 1000
 Progress = Callable[[int, int], None]
@@ -52,7 +52,7 @@ def import_tickets(
     try:
         total = sum(1 for _row in read_rows(open_file))
         with town_context(municipality_id):
-            set_up_categories()
+            set_up_town(at=timezone.now())
             ImportBatch.objects.filter(pk=batch_id).update(state=BatchState.RUNNING, rows_total=total)
         _take_rows(open_file, batch_id, municipality_id, on_progress or (lambda done, total: None), total)
     except UnableTo as refusal:

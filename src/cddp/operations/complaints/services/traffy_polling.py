@@ -27,7 +27,7 @@ from cddp.operations.complaints.rules.traffy import Oddity
 from cddp.operations.complaints.rules.traffy_exchange import is_own_issue, row_of_issue
 from cddp.operations.complaints.rules.traffy_quota import duration_to_ask, gap_between_polls
 from cddp.operations.complaints.rules.versions import Verdict
-from cddp.operations.complaints.services.categories import set_up_categories
+from cddp.operations.complaints.services.setting_up import set_up_town
 from cddp.operations.complaints.services.traffy import PORTION, surroundings_of, take_portion
 from cddp.operations.complaints.services.traffy_account import (
     client_of,
@@ -115,8 +115,9 @@ def _take(municipality_id: int, rows: Sequence[RawRow]) -> Taken:
     if not rows:
         return Taken()
     with town_context(municipality_id):
-        set_up_categories()
-        around = surroundings_of(batch_of_day(timezone.now()), is_poll=True)
+        now = timezone.now()
+        set_up_town(at=now)
+        around = surroundings_of(batch_of_day(now), is_poll=True)
     added = changed = 0
     for start in range(0, len(rows), PORTION):
         with town_context(municipality_id):
