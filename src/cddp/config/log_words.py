@@ -11,6 +11,8 @@ from cddp.foundation.values.masking import mask_text
 
 # "DETAIL:  Failing row contains (…)." and "CONTEXT:  … (…)": PostgreSQL's own words, up to the end of the line.
 _QUOTED_ROW = re.compile(r"^(\s*(?:DETAIL|CONTEXT|HINT|LINE \d+):).*$", re.M)
+# Traffy signs nothing: the key in the address of our doorbell is all that tells it from a stranger.
+_KEY_IN_ADDRESS = re.compile(r"(/traffy/webhook/[^/\s]+/)[^/\s]+")
 
 
 class MaskingFormatter(logging.Formatter):
@@ -18,4 +20,5 @@ class MaskingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        return mask_text(_QUOTED_ROW.sub(r"\1 …", super().format(record)))
+        line = _QUOTED_ROW.sub(r"\1 …", super().format(record))
+        return mask_text(_KEY_IN_ADDRESS.sub(r"\1…", line))
