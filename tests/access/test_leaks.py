@@ -155,6 +155,14 @@ def test_a_fault_tells_the_browser_nothing_and_the_log_no_number(client, town, c
     assert "Failing row" not in written
 
 
+def test_the_key_of_traffys_doorbell_stands_in_no_log(client, db, caplog):
+    with caplog.at_level(logging.DEBUG):
+        client.get("/traffy/webhook/test-town/an-unguessable-key/")
+    written = "\n".join(MaskingFormatter("%(message)s").format(record) for record in caplog.records)
+    assert "/traffy/webhook/test-town/…/" in written
+    assert "an-unguessable-key" not in written
+
+
 def test_nothing_personal_is_logged_in_a_day_s_work(desk, someone, digits, home, caplog):
     with caplog.at_level(logging.DEBUG):
         desk.post(reverse("residents:find"), {"q": digits})

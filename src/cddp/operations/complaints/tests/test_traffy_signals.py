@@ -10,7 +10,6 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from cddp.config.log_words import MaskingFormatter
 from cddp.foundation.audit.models import AuditEntry
 from cddp.foundation.tenancy.current import town_context
 from cddp.operations.complaints.choices import (
@@ -255,13 +254,6 @@ def test_no_words_of_people_stand_in_jobs_or_logs(fake, ring, caplog):
     run_jobs()
     assert "สมชาย" not in written + caplog.text
     assert "สมศรี" not in written + caplog.text
-
-
-def test_the_key_of_the_door_stands_in_no_log(town, account):
-    address = reverse("complaints:traffy_webhook", args=[town.slug, account.webhook_key])
-    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Refused: %s", (address,), None)
-    line = MaskingFormatter("%(message)s").format(record)
-    assert (account.webhook_key in line, line) == (False, f"Refused: /traffy/webhook/{town.slug}/…/")
 
 
 # ── screens ───────────────────────────────────────────────────────────────────────────────────────────
