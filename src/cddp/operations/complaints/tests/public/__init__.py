@@ -1,0 +1,1 @@
+"""หน้าของประชาชน: tests of what anybody may open."""
