@@ -4,6 +4,7 @@ const heavy: Record<string, () => Promise<unknown>> = {
   "file-upload": () => import("./elements/file-upload"),
   "photo-input": () => import("./elements/photo-input"),
   "offline-draft": () => import("./elements/offline-draft"),
+  "print-button": () => import("./elements/print-button"),
   "place-picker": () => import("./elements/place-picker"),
   ...mapElements(import.meta.glob("./map/map.ts")),
 };
@@ -16,6 +17,10 @@ function mapElements(found: Record<string, () => Promise<unknown>>): Record<stri
 
 export function loadHeavyElements(root: HTMLElement): void {
   for (const [name, load] of Object.entries(heavy)) {
-    if (!customElements.get(name) && (root.matches(name) || root.querySelector(name))) void load();
+    if (customElements.get(name)) continue;
+    const found = [...(root.matches(name) ? [root] : []), ...root.querySelectorAll(name)];
+    // What is folded away costs nothing until somebody unfolds it.
+    if (found.some((each) => !each.closest("details:not([open])"))) void load();
   }
 }
+document.addEventListener("toggle", (event) => loadHeavyElements(event.target as HTMLElement), true);

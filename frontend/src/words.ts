@@ -45,6 +45,7 @@ const sentences = {
   draftOpen: { th: "เปิดแก้ไข", en: "Open to correct" },
   draftDelete: { th: "ลบร่าง", en: "Delete draft" },
   draftDeleted: { th: "ลบร่างออกจากเครื่องนี้แล้ว", en: "The draft was deleted from this device" },
+  draftNeedsWords: { th: "เขียนสั้น ๆ ก่อนว่าเกิดอะไรขึ้น", en: "First write shortly what happened" },
   draftNoRoom: {
     th: "ไม่มีสัญญาณ และเครื่องนี้เก็บร่างไม่ได้ โปรดอย่าปิดหน้านี้ แล้วกดส่งอีกครั้งเมื่อมีสัญญาณ",
     en: "No signal, and this device cannot keep drafts. Leave this page open and send again when there is a signal.",

@@ -107,6 +107,14 @@ class OfflineDraft extends HTMLElement {
     return draft.photos.length > 0 || written.some((each) => each.value.trim() !== "" && !each.hasAttribute("data-not-kept"));
   }
 
+  /** The server would refuse a form without its words: say so at once where it cannot be asked. */
+  private lacksWords(draft: Draft): boolean {
+    const needed = [...this.form.querySelectorAll<Control>("[data-needed]")].filter((each) => !each.value.trim());
+    if (!needed[0] || draft.fields.some(([name, value]) => name === "joins" && value)) return false;
+    needed[0].focus();
+    return true;
+  }
+
   private restore(draft: Draft, onlyPhotos: boolean): void {
     this.clientId.value = draft.id;
     if (!onlyPhotos) for (const control of this.form.querySelectorAll<Control>("[name]")) this.fill(control, draft);
@@ -155,7 +163,7 @@ class OfflineDraft extends HTMLElement {
   // ── sending ───────────────────────────────────────────────────────────────────────────────────
 
   private submitted = (event: SubmitEvent): void => {
-    if (event.defaultPrevented || !this.form.reportValidity()) return;
+    if (event.defaultPrevented) return;
     event.preventDefault();
     clearTimeout(this.timer);
     void this.sendTyped(event.submitter as HTMLButtonElement | null);
@@ -180,6 +188,10 @@ class OfflineDraft extends HTMLElement {
     this.busy(false);
     if (answer && (state === "refused" || answer.status === 429)) return this.showAnswer(draft, answer.responseText);
     if (!isKept) return this.say(say("draftNoRoom"));
+    if (this.lacksWords(draft)) {
+      await keep({ ...draft, state: "typing" });
+      return this.say(say("draftNeedsWords"));
+    }
     await this.wait();
   }
 

@@ -33,8 +33,7 @@ class PhotoInput extends HTMLElement {
     tools.className = "cluster";
     if (matchMedia("(pointer: coarse)").matches) tools.append(this.camera());
     tools.append(this.button(say("photoChoose"), () => this.input.click()));
-    this.input.classList.add("visually-hidden");
-    this.input.tabIndex = -1;
+    this.input.hidden = true; // its label and our buttons open it all the same
     this.input.after(tools, this.list);
     this.input.addEventListener("change", () => this.take(this.input.files));
     this.addEventListener("dragover", (event) => event.preventDefault());

@@ -34,6 +34,7 @@ export interface MapConfig {
   outline?: GeoJSON.GeoJSON | null;
   spots?: string;
   legend?: LegendEntry[];
+  spotBase?: string;
 }
 export interface AreaLabel {
   id: string;

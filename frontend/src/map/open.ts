@@ -7,15 +7,17 @@ import { canvasIn } from "./small";
 import { SPOTS } from "./style";
 import { tell } from "./words";
 
+/** As the server names them: number, title, state, voices. */
 interface Spot {
-  title: string;
-  state: string;
-  label: string;
-  url: string;
-  voices: number;
+  n: string;
+  t: string;
+  s: string;
+  v: number;
 }
 
-export function openMap(host: HTMLElement, config: MapConfig): Canvas {
+export function openMap(host: HTMLElement, given: MapConfig): Canvas {
+  const { spots } = host.dataset;
+  const config = spots ? { ...given, spots } : given;
   const canvas = canvasIn(host, config, tell("openName"));
   const { map } = canvas;
   map.scrollZoom.disable(); // the page scrolls under it
@@ -43,12 +45,12 @@ async function closer(canvas: Canvas, crowd: MapGeoJSONFeature | undefined): Pro
 
 function show(card: HTMLElement, config: MapConfig, spots: Spot[]): void {
   const rows = spots.slice(0, 5).map((spot) => {
-    const colour = config.legend?.find((entry) => entry.value === spot.state)?.colour ?? "";
+    const state = config.legend?.find((entry) => entry.value === spot.s);
     return make(
       "li",
       {},
-      make("a", { text: spot.title, attributes: { href: spot.url } }),
-      make("span", { class: "faint map-card-state" }, dot(colour), make("span", { text: `${spot.label} · ${tell("voices", spot.voices)}` })),
+      make("a", { text: spot.t, attributes: { href: `${config.spotBase ?? ""}${encodeURIComponent(spot.n)}/` } }),
+      make("span", { class: "faint map-card-state" }, dot(state?.colour ?? ""), make("span", { text: `${state?.label ?? ""} · ${tell("voices", spot.v)}` })),
     );
   });
   const close = button("×", "map-tool", () => (card.hidden = true));
@@ -58,5 +60,5 @@ function show(card: HTMLElement, config: MapConfig, spots: Spot[]): void {
 }
 
 function distinct(spots: Spot[]): Spot[] {
-  return [...new Map(spots.map((spot) => [spot.url, spot])).values()];
+  return [...new Map(spots.map((spot) => [spot.n, spot])).values()];
 }

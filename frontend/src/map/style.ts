@@ -173,7 +173,7 @@ function outlineLayers(palette: Palette, hasBase: boolean): LayerSpecification[]
 
 function spotLayers(palette: Palette, legend: LegendEntry[]): LayerSpecification[] {
   const pairs = legend.flatMap((entry) => [entry.value, entry.colour]);
-  const colour = pairs.length ? (["match", ["get", "state"], ...pairs, palette.plain] as unknown as ExpressionSpecification) : palette.accent;
+  const colour = pairs.length ? (["match", ["get", "s"], ...pairs, palette.plain] as unknown as ExpressionSpecification) : palette.accent;
   return [
     {
       id: "spots:crowds",
