@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import time
 from collections import defaultdict, deque
@@ -41,6 +42,7 @@ class Sent:
 
     to: str
     messages: list[dict[str, Any]]
+    is_push: bool = False
     retry_key: str = ""
 
     @property
@@ -57,8 +59,7 @@ class FakeLine:
         self.destination = "U" + "d" * 32
         self.quota: int | None = 300
         self.used = 0
-        self.replies: list[Sent] = []
-        self.pushes: list[Sent] = []
+        self.sent: list[Sent] = []
         self.loadings: list[str] = []
         self.requests: list[tuple[str, str]] = []
         self.contents: dict[str, tuple[bytes, str]] = {}
@@ -74,8 +75,16 @@ class FakeLine:
         self._tokens[token] = (user_id, self.clock())
 
     def told(self, user_id: str) -> list[str]:
-        """Return every text this person read, replies and pushes in the order of their kind."""
-        return [sent.text for sent in [*self.replies, *self.pushes] if sent.to == user_id]
+        """Return every text this person read, oldest first."""
+        return [sent.text for sent in self.sent if sent.to == user_id]
+
+    @property
+    def replies(self) -> list[Sent]:
+        return [sent for sent in self.sent if not sent.is_push]
+
+    @property
+    def pushes(self) -> list[Sent]:
+        return [sent for sent in self.sent if sent.is_push]
 
     # ── what the routes do ────────────────────────────────────────────────────────────────────────
 
@@ -86,7 +95,7 @@ class FakeLine:
                 return 400, {"message": "Invalid reply token"}, {}
             if wrong := faults_in(body.get("messages")):
                 return 400, wrong, {}
-            self.replies.append(Sent(user_id, body["messages"]))
+            self.sent.append(Sent(user_id, body["messages"]))
         return 200, {"sentMessages": [{"id": "1"} for _each in body["messages"]]}, {}
 
     def push(self, body: dict[str, Any], headers: Any) -> tuple[int, dict[str, Any], dict[str, str]]:
@@ -108,7 +117,7 @@ class FakeLine:
             self.used += 1
             if key:
                 self._keys[key] = str(uuid4())
-            self.pushes.append(Sent(body["to"], body["messages"], key))
+            self.sent.append(Sent(body["to"], body["messages"], is_push=True, retry_key=key))
         return 200, {"sentMessages": [{"id": "1"} for _each in body["messages"]]}, {}
 
     def loading(self, body: dict[str, Any], headers: Any) -> tuple[int, dict[str, Any], dict[str, str]]:
@@ -187,6 +196,9 @@ def _is_uuid(text: str) -> bool:
 
 class _Requests(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # An answer in two small packets would wait 40 ms for the other side's acknowledgement.
+    disable_nagle_algorithm = True
+    wbufsize = -1
     line: FakeLine
 
     def do_POST(self) -> None:
@@ -250,6 +262,10 @@ class _Requests(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager

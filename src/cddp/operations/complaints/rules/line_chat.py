@@ -37,7 +37,7 @@ def fold_conversation(
 ) -> Conversation:
     """Return what one person's events mean. `category_words`: typed names of categories, to their keys."""
     ordered = sorted(_each_once(events), key=lambda event: event.place_in_talk)
-    fold = _Fold(ordered, category_words or {})
+    fold = _Fold(ordered, category_words if category_words is not None else {})
     for event in ordered:
         fold.take(event)
     return fold.result()
@@ -328,7 +328,7 @@ def _filing(key: str, at_ms: int, draft: Draft, unsent: frozenset[str]) -> Filin
         key=key,
         asked_at_ms=draft.asked_at_ms,
         confirmed_at_ms=at_ms,
-        text=left.text,
+        texts=left.texts,
         photo_ids=left.photo_ids,
         category_key=left.category_key,
         place=left.place,
@@ -347,7 +347,7 @@ def _addition(asked: _Asked, unsent: frozenset[str]) -> Addition | None:
         asked.number,
         asked.question,
         asked.at_ms,
-        text=left.text,
+        texts=left.texts,
         photo_ids=left.photo_ids,
         place=left.place,
     )

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
 
@@ -96,7 +96,27 @@ def read_events(raw_body: bytes) -> Delivery:
     return Delivery(_text(told.get("destination"))[:_ID_CHARACTERS], events)
 
 
-def _read_event(event: dict[str, Any]) -> ChatEvent:
+def event_of(stored: Mapping[str, Any], *, event_id: str) -> ChatEvent:
+    """Read an event again that was kept, under the id it was kept by."""
+    return replace(_read_event(stored), event_id=event_id)
+
+
+def kept_part(event: ChatEvent) -> dict[str, Any]:
+    """Return what is kept of an event: not who sent it, and nothing of what is said in groups and rooms."""
+    kept = {name: value for name, value in event.payload.items() if name != "source"}
+    if not event.is_private:
+        kept = {name: kept[name] for name in ("type", "timestamp", "mode", "replyToken") if name in kept}
+    return kept | {"source": {"type": event.source}}
+
+
+def bare_part(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stays of a message that was taken back: that it was there and of what kind, none of its content."""
+    message = _object(stored.get("message"))
+    bare = {name: message[name] for name in ("id", "type", "imageSet", "contentProvider") if name in message}
+    return {name: value for name, value in stored.items() if name != "message"} | {"message": bare}
+
+
+def _read_event(event: Mapping[str, Any]) -> ChatEvent:
     source, context = _object(event.get("source")), _object(event.get("deliveryContext"))
     message = _object(event.get("message"))
     image_set = _object(message.get("imageSet"))

@@ -36,7 +36,7 @@ class Filing:
     key: str
     asked_at_ms: int
     confirmed_at_ms: int
-    text: str
+    texts: tuple[tuple[str, str], ...]  # each with the number of its message
     photo_ids: tuple[str, ...]
     category_key: str
     place: Place | None
@@ -45,9 +45,13 @@ class Filing:
     message_ids: frozenset[str]  # those that were unsent since, too
 
     @property
+    def text(self) -> str:
+        return "\n".join(words for _message_id, words in self.texts)
+
+    @property
     def is_emptied(self) -> bool:
         """Tell whether the person has taken back every word and photo since."""
-        return not self.text and not self.photo_ids
+        return not self.texts and not self.photo_ids
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,13 @@ class Addition:
     number: str
     question: str
     at_ms: int
-    text: str
+    texts: tuple[tuple[str, str], ...]
     photo_ids: tuple[str, ...]
     place: Place | None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(words for _message_id, words in self.texts)
 
 
 @dataclass(frozen=True)

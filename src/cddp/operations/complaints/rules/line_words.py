@@ -315,31 +315,50 @@ def group_words() -> Message:
 
 
 # ── the three milestones ──────────────────────────────────────────────────────────────────────────
+#
+# What was pushed is kept for the record, so nobody's own words stand in it: a message that is unsent later must
+# not live on there. The category and the day say well enough which report it is.
 
 
-def promised(number: str, title: str, due: dt.datetime, *, link: str = "") -> Message:
+@dataclass(frozen=True)
+class About:
+    """เรื่องที่แจ้งผล: by what the person knows the report again."""
+
+    number: str
+    category: str
+    asked_at: dt.datetime
+    link: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return "เลขที่ … (ประเภท)" and the day it was told."""
+        kind = f" ({cut(self.category, 80)})" if self.category else ""
+        return f"เลขที่ {self.number}{kind}\nแจ้งเมื่อ {format_short(self.asked_at)}"
+
+
+def promised(about: About, due: dt.datetime) -> Message:
     """Milestone 1: somebody works on it, and by when it should be done."""
-    words = (
-        f"เจ้าหน้าที่รับเรื่องของท่านแล้ว\n“{cut(title, 120)}”\nเลขที่ {number}\n\nคาดว่าเสร็จภายใน {format_short(due)}"
-    )
-    return text_message(_with_link(words, link), [MINE])
+    words = f"เจ้าหน้าที่รับเรื่องของท่านแล้ว\n{about.words}\n\nคาดว่าเสร็จภายใน {format_short(due)}"
+    return text_message(_with_link(words, about.link), [MINE])
 
 
-def finished(number: str, title: str, result: str, *, link: str = "") -> Message:
+def finished(about: About, result: str) -> Message:
     """Milestone 2: it is done; how satisfied are you?"""
     told = f"\n\n{cut(result, 1000)}" if result else ""
-    words = f"เรื่องของท่านแล้วเสร็จ\n“{cut(title, 120)}”\nเลขที่ {number}{told}"
-    stars = [tap_button(f"{'★' * score} {score}", Action.RATE, number, score) for score in range(5, 0, -1)]
-    again = tap_button("ยังไม่เรียบร้อย", Action.REOPEN, number)
-    return text_message(_with_link(words, link) + "\n\nพอใจแค่ไหน กดให้คะแนนได้", [*stars, again, MINE])
+    words = f"เรื่องของท่านแล้วเสร็จ\n{about.words}{told}"
+    stars = [
+        tap_button(f"{'★' * score} {score}", Action.RATE, about.number, score) for score in range(5, 0, -1)
+    ]
+    again = tap_button("ยังไม่เรียบร้อย", Action.REOPEN, about.number)
+    return text_message(_with_link(words, about.link) + "\n\nพอใจแค่ไหน กดให้คะแนนได้", [*stars, again, MINE])
 
 
-def planned(number: str, title: str, plan_year: int | None, result: str, *, link: str = "") -> Message:
+def planned(about: About, plan_year: int | None, result: str) -> Message:
     """Milestone 3: it stands in the plan of a year (พ.ศ.)."""
-    year = f"ปี {plan_year}" if plan_year else ""
+    year = f"ปี {plan_year} " if plan_year else ""
     told = f"\n\n{cut(result, 1000)}" if result else ""
-    words = f"เรื่องของท่านบรรจุในแผนพัฒนาท้องถิ่น{year}แล้ว\n“{cut(title, 120)}”\nเลขที่ {number}{told}"
-    return text_message(_with_link(words, link), [MINE])
+    words = f"เรื่องของท่านบรรจุในแผนพัฒนาท้องถิ่น{year}แล้ว\n{about.words}{told}"
+    return text_message(_with_link(words, about.link), [MINE])
 
 
 def _with_link(words: str, link: str) -> str:

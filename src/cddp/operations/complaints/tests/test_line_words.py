@@ -20,6 +20,7 @@ LONG = "ถนนเป็นหลุมลึกมาก 🌊" * 500
 CHOICES = [words.Choice(f"key-{number}", f"ประเภทที่มีชื่อยาวมากกว่ายี่สิบตัวอักษร {number}") for number in range(29)]
 ALIKE = words.Alike("0190a000-0000-7000-8000-000000000001", LONG, 12, AT)
 OWN = words.Own("K7QM-2XPD", LONG, "กำลังดำเนินการ", AT, AT, "https://town.example/t/x/follow/" + "x" * 100)
+ABOUT = words.About("K7QM-2XPD", LONG, AT, "https://town.example/x")
 
 
 def draft(*acts) -> Draft:
@@ -57,9 +58,9 @@ EVERYTHING = {
     "thanks": [words.thanks()],
     "old": [words.old_button()],
     "group": [words.group_words()],
-    "promised": [words.promised("K7QM-2XPD", LONG, AT, link="https://town.example/x")],
-    "finished": [words.finished("K7QM-2XPD", LONG, LONG, link="https://town.example/x")],
-    "planned": [words.planned("K7QM-2XPD", LONG, 2570, LONG), words.planned("K7QM-2XPD", "ถนน", None, "")],
+    "promised": [words.promised(ABOUT, AT)],
+    "finished": [words.finished(ABOUT, LONG)],
+    "planned": [words.planned(ABOUT, 2570, LONG), words.planned(ABOUT, None, "")],
 }
 
 
@@ -115,13 +116,13 @@ def test_who_is_unhappy_may_have_it_opened_again():
 
 
 def test_stars_carry_the_number_and_the_score():
-    taps = [read_tap(button["data"]) for button in buttons_of(words.finished("K7QM-2XPD", "ไฟดับ", ""))]
+    taps = [read_tap(button["data"]) for button in buttons_of(words.finished(ABOUT, ""))]
     assert [tap.about for tap in taps[:5]] == [("K7QM-2XPD", str(score)) for score in (5, 4, 3, 2, 1)]
 
 
 def test_dates_are_thai():
-    assert "ภายใน 26 พ.ย. 2569" in words.promised("K7QM-2XPD", "ไฟดับ", AT)["text"]
-    assert "แผนพัฒนาท้องถิ่นปี 2570แล้ว" in words.planned("K7QM-2XPD", "ถนน", 2570, "")["text"]
+    assert "ภายใน 26 พ.ย. 2569" in words.promised(ABOUT, AT)["text"]
+    assert "แผนพัฒนาท้องถิ่นปี 2570 แล้ว" in words.planned(ABOUT, 2570, "")["text"]
 
 
 @given(st.text(max_size=80), st.integers(2, 60))
