@@ -60,6 +60,11 @@ def at_desk(browser, product, signed_in) -> Iterator[Visitor]:
 
 
 @pytest.fixture
+def at_phone(browser, product, signed_in) -> Iterator[Visitor]:
+    yield from _visit(browser, product, PHONE, signed_in)
+
+
+@pytest.fixture
 def colleague(browser, product, signed_in) -> Iterator[Visitor]:
     """A second person at a desk of their own."""
     yield from _visit(browser, product, DESK, signed_in)

@@ -178,13 +178,18 @@ class FollowCodeForm(forms.Form):
 class WordsForm(forms.Form):
     """ข้อความจากผู้แจ้ง: an answer, something to add, or why it is not done."""
 
+    use_required_attribute = False
     words = forms.CharField(
-        label=gettext_lazy("ข้อความ"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("ข้อความ"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("เขียนข้อความก่อน แล้วกดส่งอีกครั้ง")},
     )
 
     def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.may_be_empty = may_be_empty
+        self.fields["words"].required = not may_be_empty
 
     def clean_words(self) -> str:
         """Refuse nothing, and too much."""

@@ -26,7 +26,8 @@ from cddp.operations.complaints.choices import (
     PhotoVisibility,
     ReportState,
 )
-from cddp.operations.complaints.models import Need, NeedStatus, Photo, Report
+from cddp.operations.complaints.models import Category, Need, NeedStatus, Photo, Report
+from cddp.operations.complaints.rules.classifying import suggest_categories
 from cddp.operations.complaints.rules.public_text import public_text, public_title
 from cddp.registers.residents.models import Area
 
@@ -37,6 +38,9 @@ PAGE_ROWS = 30
 MOST_MERGES = 8
 # About persons in need: that there is a problem may be known, not where nor in whose words.
 QUIET_FAMILIES = frozenset({CategoryFamily.PEOPLE})
+# Words that speak this much for a private category keep a problem back until an officer has said what it is.
+PRIVATE_FROM = 0.15
+TOLD_FROM = 0.5
 
 
 @dataclass(frozen=True)
@@ -163,8 +167,9 @@ def find_open_need(number: str) -> Need | None:
 
 
 def list_public_by_id(need_ids: Collection[UUID]) -> dict[UUID, PublicNeed]:
-    """Return those of these problems that everybody may know of."""
-    rows = list(_with_photos(Need.objects.open_to_the_public().filter(pk__in=need_ids)))
+    """Return those of these problems that everybody may know of, also such as nobody has sorted yet."""
+    found = _with_photos(Need.objects.open_to_the_public().filter(pk__in=need_ids))
+    rows = [row for row in found if not _may_be_private(row)]
     return dict(zip((row.pk for row in rows), _public(rows), strict=True))
 
 
@@ -175,7 +180,10 @@ def find_published_photo(number: str, photo_id: UUID) -> Photo | None:
 
 
 def _asked(question: PublicQuestion) -> QuerySet[Need]:
-    rows = Need.objects.open_to_the_public()
+    # What nobody has sorted yet may be anything: it is listed when an officer has said what it is.
+    rows = Need.objects.open_to_the_public().exclude(
+        category=None, state=ReportState.RECEIVED, came_back_count=0
+    )
     if question.state in STATE_GROUPS:
         rows = rows.filter(state__in=STATE_GROUPS[question.state])
     if question.category:
@@ -191,7 +199,8 @@ def _find(number: str) -> Need | None:
         if not into:
             break
         number = into
-    return _with_photos(Need.objects.open_to_the_public().filter(number=number)).first()
+    need = _with_photos(Need.objects.open_to_the_public().filter(number=number)).first()
+    return None if need is None or _may_be_private(need) else need
 
 
 def _fields(rows: QuerySet[Need]) -> QuerySet[Need]:
@@ -209,7 +218,7 @@ def _public(needs: Sequence[Need]) -> list[PublicNeed]:
 
 
 def _one(need: Need, area: str) -> PublicNeed:
-    category = need.category.name if need.category else ""
+    category = need.category.name if need.category else _guessed_category(need)
     return PublicNeed(
         number=need.number,
         title=_title(need, category, area),
@@ -236,6 +245,25 @@ def may_be_read(need: Need) -> bool:
     """Tell whether an officer has had this problem in hand, who would have hidden what must not be read."""
     looked_at = need.state != ReportState.RECEIVED or need.came_back_count > 0
     return looked_at and need.family not in QUIET_FAMILIES
+
+
+def _is_unsorted(need: Need) -> bool:
+    return need.category_id is None and need.state == ReportState.RECEIVED and not need.came_back_count
+
+
+def _may_be_private(need: Need) -> bool:
+    """Tell whether a problem that nobody has sorted yet speaks of what only few may know."""
+    if not _is_unsorted(need):
+        return False
+    keys = [each.category for each in suggest_categories(need.title) if each.confidence >= PRIVATE_FROM]
+    return Category.objects.filter(key__in=keys, is_private=True).exists()
+
+
+def _guessed_category(need: Need) -> str:
+    best = next(iter(suggest_categories(need.title)), None)
+    if best is None or best.confidence < TOLD_FROM:
+        return ""
+    return Category.objects.filter(key=best.category).values_list("name", flat=True).first() or ""
 
 
 def rounded_spot(shape: GEOSGeometry | None) -> tuple[float, float] | None:

@@ -233,7 +233,7 @@ def _page(
         "own_photos": report.photos.filter(forgotten_at=None).only("pk", "kind", "created_at"),
         "is_over": is_over,
         "may_rate": is_over and story.need is not None and may_rate(story.need),
-        "words_form": WordsForm(),
+        "words_form": WordsForm(may_be_empty=True),
         "again_form": WordsForm(prefix="again"),
         "stars_form": StarsForm(initial={"stars": report.rating}),
         "done": DONE_WORDS.get(request.GET.get("done", ""), ""),

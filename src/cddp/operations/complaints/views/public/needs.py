@@ -153,6 +153,17 @@ def _map_config(town: Municipality) -> dict[str, Any]:
     }
 
 
+def town_bounds(town: Municipality) -> str:
+    """Return "west,south,east,north" of the town, or ""."""
+    key = f"complaints.bounds:{town.pk}"
+    kept: str | None = caches["local"].get(key)
+    if kept is None:
+        boundary = Municipality.objects.values_list("boundary", flat=True).get(pk=town.pk)
+        kept = ",".join(f"{degrees:.5f}" for degrees in boundary.extent) if boundary else ""
+        caches["local"].set(key, kept, OUTLINE_REMEMBERED_S)
+    return kept
+
+
 def _outline(shape: GEOSGeometry, kind: str) -> dict[str, Any]:
     simple = shape.simplify(OUTLINE_TOLERANCE, preserve_topology=True)
     return {"type": "Feature", "properties": {"kind": kind}, "geometry": json.loads(simple.json)}

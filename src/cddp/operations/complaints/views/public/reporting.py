@@ -25,7 +25,8 @@ from cddp.operations.complaints.queries.public import PublicNeed, find_open_need
 from cddp.operations.complaints.services.receiving import Incoming, receive
 from cddp.operations.complaints.services.voices import Contact
 from cddp.operations.complaints.views.public import limits
-from cddp.operations.complaints.views.public.likeness import Near, look_near
+from cddp.operations.complaints.views.public.likeness import look_near
+from cddp.operations.complaints.views.public.needs import town_bounds
 from cddp.operations.complaints.views.public.photos import keep_photos, sealed_troubles
 from cddp.operations.complaints.views.public.towns import crumbs, in_town, town_phone
 from cddp.registers.residents.models import Area
@@ -40,7 +41,7 @@ def report_form(request: HttpRequest, town: Municipality) -> HttpResponse:
     """Show the form; take a report in and lead to its receipt."""
     if request.method != "POST":
         joined = find_public(request.GET.get("join", "")[:20])
-        return _page(request, town, _form(initial=_fresh()), joined=joined)
+        return _page(request, town, _form(initial=_fresh(), joins=joined is not None), joined=joined)
     joins = find_open_need(request.POST.get("joins", "")[:20])
     form = _form(request.POST, joins=joins is not None)
     trouble = _abuse_words(request)
@@ -174,7 +175,7 @@ def _page(
         "form": form,
         "joined": joined,
         "trouble": trouble,
-        "near": Near(),
+        "bounds": town_bounds(town),
         "stamp": limits.opened_stamp(),
         "phone": town_phone(),
         "most_photos": MOST_PHOTOS,
