@@ -189,7 +189,7 @@ class OfflineDraft extends HTMLElement {
     if (answer && (state === "refused" || answer.status === 429)) return this.showAnswer(draft, answer.responseText);
     if (!isKept) return this.say(say("draftNoRoom"));
     if (this.lacksWords(draft)) {
-      await keep({ ...draft, state: "typing" });
+      await (this.isWorthKeeping(draft) ? keep({ ...draft, state: "typing" }) : forget(draft.id));
       return this.say(say("draftNeedsWords"));
     }
     await this.wait();

@@ -16,7 +16,10 @@ export function chooseShape(host: HTMLElement, config: MapConfig): Canvas {
   const input = document.getElementById(host.dataset.input ?? "") as HTMLInputElement | null;
   const canvas = canvasIn(host, config, tell("shapeName"));
   const { map } = canvas;
-  const sketch = new Sketch(canvas, host);
+  // What to do is said below: over a small map it would hide the very place.
+  const below = make("div", { class: "map-below" });
+  host.after(below);
+  const sketch = new Sketch(canvas, below);
   const show = () => {
     const drawn = read(input);
     (map.getSource(DRAWN) as GeoJSONSource | undefined)?.setData(drawn ? { type: "Feature", properties: {}, geometry: drawn } : nothing());
@@ -30,7 +33,7 @@ export function chooseShape(host: HTMLElement, config: MapConfig): Canvas {
   };
   const hint = make("div", { class: "map-hint", text: tell("shapeTap"), attributes: { role: "status" } });
   hint.hidden = true;
-  host.append(hint);
+  below.append(hint);
   const put = (place: number[]) => {
     hint.hidden = true;
     write({ type: "Point", coordinates: rounded(place) });
@@ -41,7 +44,10 @@ export function chooseShape(host: HTMLElement, config: MapConfig): Canvas {
   });
   const draw = (shape: Shape) => {
     hint.hidden = true;
-    sketch.start(shape, (drawing) => write(geometryOf(drawing)));
+    sketch.start(shape, (drawing) => {
+      sketch.cancel();
+      write(geometryOf(drawing));
+    });
   };
   const point = () => {
     sketch.cancel();

@@ -32,7 +32,7 @@ const sentences = {
   drawArea: { th: "แตะเพื่อวางมุม แตะสองครั้งหรือกด “เสร็จ” เมื่อครบ", en: "Tap each corner; double-tap or “Done” to finish" },
   drawBox: { th: "แตะมุมหนึ่ง แล้วแตะมุมตรงข้าม", en: "Tap one corner, then the opposite one" },
   drawRadius: { th: "แตะจุดกลาง แล้วแตะขอบวงกลม", en: "Tap the centre, then the edge of the circle" },
-  drawLine: { th: "แตะตามแนวที่จะวัด", en: "Tap along the line to measure" },
+  drawLine: { th: "แตะตามแนวทีละจุด แตะสองครั้งหรือกด “เสร็จ” เมื่อครบ", en: "Tap along the line; double-tap or “Done” to finish" },
   byKeys: { th: "แป้นพิมพ์: ลูกศรเลื่อน · เว้นวรรควางจุดกลางจอ · Enter เสร็จ · Esc ยกเลิก", en: "Keys: arrows move · space puts a point in the middle · Enter ends · Esc cancels" },
   done: { th: "เสร็จ", en: "Done" },
   undo: { th: "ย้อนกลับ", en: "Undo" },

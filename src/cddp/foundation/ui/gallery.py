@@ -33,6 +33,12 @@ class GalleryForm(forms.Form):
     agree = forms.BooleanField(label=_("ได้ตรวจสอบกับเจ้าบ้านแล้ว"))
 
 
+class GalleryPlaceForm(forms.Form):
+    """ตำแหน่งตัวอย่าง."""
+
+    place = forms.CharField(widget=forms.HiddenInput(attrs={"data-place": "shape"}), required=False)
+
+
 def gallery_values(request: HttpRequest) -> dict[str, Any]:
     """Return the context of ui/gallery.html."""
     now = timezone.now()
@@ -44,6 +50,7 @@ def gallery_values(request: HttpRequest) -> dict[str, Any]:
         "breadcrumbs": [(_("หน้าแรก"), "/"), (_("จัดการระบบ"), "/"), (_("แคตตาล็อกองค์ประกอบ"), "")],
         "form": GalleryForm(initial={"name": "บุญมี แสนสุข", "citizen": "1509900000013"}),
         "wrong": wrong,
+        "place": GalleryPlaceForm()["place"],
         "progress": Progress(_("กำลังนำเข้าทะเบียนบ้าน"), 1312, 2048),
         "now": now,
         "earlier": now - dt.timedelta(minutes=42),
