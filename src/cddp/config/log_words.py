@@ -11,8 +11,9 @@ from cddp.foundation.values.masking import mask_text
 
 # "DETAIL:  Failing row contains (…)." and "CONTEXT:  … (…)": PostgreSQL's own words, up to the end of the line.
 _QUOTED_ROW = re.compile(r"^(\s*(?:DETAIL|CONTEXT|HINT|LINE \d+):).*$", re.M)
-# Traffy signs nothing: the key in the address of our doorbell is all that tells it from a stranger.
-_KEY_IN_ADDRESS = re.compile(r"(/traffy/webhook/[^/\s]+/)[^/\s]+")
+# Traffy signs nothing: the key in the address of our doorbell is all that tells it from a stranger. And whoever holds
+# the code in the address of a citizen's page is that citizen to us.
+_KEY_IN_ADDRESS = re.compile(r"(/traffy/webhook/[^/\s]+/|/t/[^/\s]+/follow/)[^/\s]+")
 
 
 class MaskingFormatter(logging.Formatter):

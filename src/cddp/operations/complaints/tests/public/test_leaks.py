@@ -1,11 +1,13 @@
 """รั่วไหล: no public answer holds a telephone, house number, identity number, name or follow code of anybody."""
 
+import logging
 import re
 
 import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
+from cddp.config.log_words import MaskingFormatter
 from cddp.foundation.values.thai_text import to_arabic_digits
 from cddp.operations.complaints.choices import NoteKind, Outcome, ReportState
 from cddp.operations.complaints.models import Intake, Need, Report
@@ -120,3 +122,14 @@ def test_no_follow_code_in_an_address_that_leaves_the_page(client, story):
         links = re.findall(r'(?:href|action|src)="([^"]*)"', page)
         outside = [link for link in links if link.startswith(("http", "//")) and "testserver" not in link]
         assert outside == []
+
+
+def test_no_follow_code_in_the_log(client, story, caplog):
+    _worker, first, _other, _need = story
+    with caplog.at_level(logging.DEBUG):
+        assert client.post(f"{FOLLOW}{first.follow_code}/answer/", {"words": ""}).status_code == 422
+        assert client.get(f"{FOLLOW}{first.follow_code}/nowhere/").status_code == 404
+    lines = [each for each in caplog.records if each.name.startswith("django.request")]
+    written = [MaskingFormatter("%(message)s").format(each) for each in lines]
+    assert len(written) == 2  # both were logged
+    assert first.follow_code not in "".join(written)
