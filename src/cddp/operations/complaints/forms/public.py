@@ -161,6 +161,18 @@ class CitizenReportForm(forms.Form):
         return f"{client_id}:{words[:12]}"
 
 
+class PublicPhoneForm(forms.Form):
+    """เบอร์โทรสำหรับประชาชน."""
+
+    phone = forms.CharField(
+        label=gettext_lazy("เบอร์โทรรับเรื่อง"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("แสดงในหน้าแจ้งเรื่องและหน้าติดตาม สำหรับเรื่องด่วน เว้นว่างไว้หากไม่ต้องการแสดง"),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+    )
+
+
 class FollowCodeForm(forms.Form):
     """รหัสติดตาม: as it stands on the receipt, typed however."""
 

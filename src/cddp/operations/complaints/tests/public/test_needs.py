@@ -10,6 +10,7 @@ from django.utils import timezone
 from cddp.operations.complaints.choices import PhotoKind, PhotoVisibility, ReportState
 from cddp.operations.complaints.models import Need, Photo, Report
 from cddp.operations.complaints.queries import public
+from cddp.operations.complaints.rules.classifying import Suggestion
 from cddp.operations.complaints.services.linking import merge_needs
 from cddp.operations.complaints.services.photos import add_photo
 from cddp.operations.complaints.tests.needs import NOW, category, tell
@@ -223,3 +224,37 @@ def test_the_list_asks_the_same_whatever_its_length(client, town, count, django_
     client.get(NEEDS)
     with django_assert_max_num_queries(14):
         assert client.get(NEEDS).status_code == 200
+
+
+class TestUnsorted:
+    """What came without a category and nobody has looked at: it may be anything."""
+
+    def test_it_is_listed_only_when_somebody_has_sorted_it(self, client, town):
+        found = need("ไฟทางดับหน้าวัด", key="")
+        assert found.number not in client.get(NEEDS).content.decode()
+        assert spots(client) == []
+        assert page_of(client, found).status_code == 200  # whoever was given its number may see it
+        looked_at(found)
+        assert found.number in client.get(NEEDS).content.decode()
+
+    def test_words_that_may_be_private_keep_it_back(self, client, town, monkeypatch):
+        doubtful = [Suggestion("road", 0.6, ()), Suggestion("integrity", 0.2, ())]
+        monkeypatch.setattr(public, "suggest_categories", lambda text: doubtful)
+        found = need("เก็บเงินแล้วไม่ทำถนน", key="")
+        assert page_of(client, found).status_code == 404
+        assert public.list_public_by_id([found.pk]) == {}
+        looked_at(found)
+        assert page_of(client, found).status_code == 200
+
+    def test_its_kind_is_guessed_where_the_words_are_clear(self, client, town, monkeypatch):
+        monkeypatch.setattr(public, "suggest_categories", lambda text: [Suggestion("lighting", 0.9, ())])
+        found = need("ไฟบ้านนายแดงดับ", key="")
+        page = page_of(client, found).content.decode()
+        assert "ไฟฟ้าแสงสว่าง" in page
+        assert "แดง" not in page
+
+
+def test_unknown_categories_and_places_are_nothing(client, town):
+    need()
+    assert spots(client, "?category=nothing") == []
+    assert spots(client, "?area=nothing") == []

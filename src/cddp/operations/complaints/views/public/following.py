@@ -25,13 +25,14 @@ from cddp.operations.complaints.forms.public import MOST_PHOTOS, FollowCodeForm,
 from cddp.operations.complaints.models import Report
 from cddp.operations.complaints.queries.following import find_by_code, follow, is_whole_code
 from cddp.operations.complaints.queries.public import find_public
+from cddp.operations.complaints.queries.public_page import find_public_phone
 from cddp.operations.complaints.rules.numbers import tidy_code
 from cddp.operations.complaints.services.notes import take_answer
 from cddp.operations.complaints.services.rating import may_rate, rate, reopen_by_voice
 from cddp.operations.complaints.services.taking_back import take_back_contact, take_back_photos
 from cddp.operations.complaints.views.public import limits
 from cddp.operations.complaints.views.public.photos import keep_photos, read_troubles, sealed_troubles
-from cddp.operations.complaints.views.public.towns import crumbs, in_town, kept_by_nobody, town_phone
+from cddp.operations.complaints.views.public.towns import crumbs, in_town, kept_by_nobody
 
 QR_SCALE = 6
 SEE_OTHER = HTTPStatus.SEE_OTHER
@@ -238,7 +239,7 @@ def _page(
         "stars_form": StarsForm(initial={"stars": report.rating}),
         "done": DONE_WORDS.get(request.GET.get("done", ""), ""),
         "troubles": read_troubles(request),
-        "phone": town_phone(),
+        "phone": find_public_phone(),
         "most_photos": MOST_PHOTOS,
         "breadcrumbs": crumbs(town, (_("ติดตามเรื่อง"), reverse("complaints:follow", args=[town.slug]))),
     } | forms

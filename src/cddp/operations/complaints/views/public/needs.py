@@ -131,7 +131,7 @@ def open_map(request: HttpRequest, town: Municipality) -> HttpResponse:
 def _map_config(town: Municipality) -> dict[str, Any]:
     boundary = Municipality.objects.values_list("boundary", flat=True).get(pk=town.pk)
     villages = Area.objects.exclude(boundary=None).values_list("boundary", flat=True)
-    outline = [_outline(each, "area") for each in villages]
+    outline = [_outline(each, "area") for each in villages if each is not None]
     if boundary is not None:
         outline.append(_outline(boundary, "town"))
     return {

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ def keep_photos(request: HttpRequest, report: Report, *, at: dt.datetime) -> lis
     return [trouble for trouble in troubles if trouble]
 
 
-def _keep(file: UploadedFile, report: Report, place: int, *, at: dt.datetime) -> str:
+def _keep(file: Any, report: Report, place: int, *, at: dt.datetime) -> str:
     if report.need is None:
         return _("เรื่องนี้กำลังจัดเข้าหมวด กรุณาส่งรูปอีกครั้งในอีกครู่หนึ่ง")
     try:
@@ -52,7 +51,7 @@ def _keep(file: UploadedFile, report: Report, place: int, *, at: dt.datetime) ->
     return ""
 
 
-def _fingerprint(file: UploadedFile) -> str:
+def _fingerprint(file: Any) -> str:
     """Return by what the same photo is known when the form is sent a second time."""
     digest = hashlib.sha256()
     for piece in file.chunks():

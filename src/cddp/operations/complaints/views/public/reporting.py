@@ -22,13 +22,14 @@ from cddp.operations.complaints.errors import UnableToTakeReport
 from cddp.operations.complaints.forms.public import MOST_PHOTOS, CitizenReportForm
 from cddp.operations.complaints.models import Need, Report
 from cddp.operations.complaints.queries.public import PublicNeed, find_open_need, find_public
+from cddp.operations.complaints.queries.public_page import find_public_phone
 from cddp.operations.complaints.services.receiving import Incoming, receive
 from cddp.operations.complaints.services.voices import Contact
 from cddp.operations.complaints.views.public import limits
 from cddp.operations.complaints.views.public.likeness import look_near
 from cddp.operations.complaints.views.public.needs import town_bounds
 from cddp.operations.complaints.views.public.photos import keep_photos, sealed_troubles
-from cddp.operations.complaints.views.public.towns import crumbs, in_town, town_phone
+from cddp.operations.complaints.views.public.towns import crumbs, in_town
 from cddp.registers.residents.models import Area
 
 TOLD_BEFORE = {"yes": True, "no": False}
@@ -129,7 +130,7 @@ def _incoming(form: CitizenReportForm, joins: Need | None, now: dt.datetime) -> 
 
 
 def _abuse_words(request: HttpRequest) -> str:
-    phone = town_phone()
+    phone = find_public_phone()
     instead = _("โทร %(phone)s") % {"phone": phone} if phone else _("โทรหรือมาที่สำนักงานเทศบาล")
     if not limits.count(request, limits.REPORTS):
         return _("เครือข่ายที่ใช้อยู่ส่งเรื่องเข้ามาถี่เกินไป ข้อความยังอยู่ครบ ลองส่งอีกครั้งในหนึ่งชั่วโมง เรื่องด่วน%(instead)s") % {
@@ -177,7 +178,7 @@ def _page(
         "trouble": trouble,
         "bounds": town_bounds(town),
         "stamp": limits.opened_stamp(),
-        "phone": town_phone(),
+        "phone": find_public_phone(),
         "most_photos": MOST_PHOTOS,
         "breadcrumbs": crumbs(town, (_("แจ้งเรื่อง"), "")),
     }

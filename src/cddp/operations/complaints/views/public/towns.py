@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.access import public
 from cddp.foundation.tenancy.current import town_context
-from cddp.foundation.tenancy.models import Municipality, TownSetting
+from cddp.foundation.tenancy.models import Municipality
 
-PHONE_SETTING = "complaints.public_phone"
 TownView = Callable[..., HttpResponse]
 
 
@@ -41,12 +40,6 @@ def kept_by_nobody(view: TownView) -> TownView:
         return response
 
     return inside
-
-
-def town_phone() -> str:
-    """Return the telephone that people are told to call instead, or ""."""
-    setting = TownSetting.objects.filter(key=PHONE_SETTING).values_list("value", flat=True).first()
-    return setting if isinstance(setting, str) else ""
 
 
 def crumbs(town: Municipality, *further: tuple[str, str]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cddp.foundation.accounts.access import requires
 from cddp.operations.complaints.models import TraffyAccount
+from cddp.operations.complaints.queries.public_page import find_public_phone
 from cddp.operations.complaints.queries.settings import count_settings
 from cddp.operations.complaints.queries.traffy import find_account
 from cddp.operations.complaints.views.crumbs import HOME
@@ -90,8 +91,19 @@ def _cards(counts: Mapping[str, int]) -> list[Card]:
             _("เมื่อไม่ใช่หน้าที่ของเทศบาล จะส่งต่อให้ใคร"),
             _("มี %(count)s หน่วยงาน") % {"count": counts["agencies"]},
         ),
+        _public_pages(find_public_phone()),
         _traffy(find_account()),
     ]
+
+
+def _public_pages(phone: str) -> Card:
+    return Card(
+        reverse("complaints:public_pages"),
+        "megaphone",
+        _("หน้าของประชาชน"),
+        _("เบอร์โทรที่ผู้แจ้งเห็นในหน้าแจ้งเรื่องและหน้าติดตาม"),
+        _("โทร %(phone)s") % {"phone": phone} if phone else _("ยังไม่แสดงเบอร์โทร"),
+    )
 
 
 def _traffy(account: TraffyAccount | None) -> Card:
