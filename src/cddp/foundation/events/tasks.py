@@ -5,6 +5,8 @@ from typing import Any
 
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from cddp.foundation.events import bus
 from cddp.foundation.tenancy.current import town_context
@@ -29,5 +31,11 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     """Give the jobs of workers that died (kill -9, power cut) back to the queue."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
-        logger.warning("Job %s of a lost worker is queued again", job.id)
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # Another waits under the same queueing lock: one is enough, and it must not keep the rest from returning.
+            logger.warning("Job %s of a lost worker is given up for one that waits to do the same", job.id)
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
+        else:
+            logger.warning("Job %s of a lost worker is queued again", job.id)

@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from cddp.foundation.events import bus
 from cddp.foundation.events.bus import listen, name_of, publish, tell
@@ -79,26 +81,45 @@ def test_a_listener_that_is_gone_is_an_error_not_silence(town, listener):
 
 
 class _Manager:
-    def __init__(self, jobs):
-        self.jobs, self.retried = jobs, []
+    def __init__(self, jobs, rival=None):
+        self.jobs, self.rival, self.retried, self.finished = jobs, rival, [], []
 
     async def get_stalled_jobs(self, *, seconds_since_heartbeat):
         return self.jobs
 
     async def retry_job(self, job):
+        if job is self.rival:
+            raise UniqueViolation("waits already", constraint_name="queueing_lock", queueing_lock="name")
         self.retried.append(job)
+
+    async def finish_job(self, job, status, *, delete_job):
+        self.finished.append((job, status, delete_job))
+
+
+class _Job:
+    id = 12
+
+
+def _give_back(manager):
+    class Context:
+        class app:
+            job_manager = manager
+
+    asyncio.run(retry_stalled.func(Context, 0))
 
 
 def test_jobs_of_a_lost_worker_are_queued_again():
-    class Job:
-        id = 12
+    manager, job = _Manager([_Job]), _Job
+    _give_back(manager)
+    assert manager.retried == [job]
 
-    class Context:
-        class app:
-            job_manager = _Manager([Job])
 
-    asyncio.run(retry_stalled.func(Context, 0))
-    assert Context.app.job_manager.retried == [Job]
+def test_one_that_another_waits_to_do_keeps_no_job_from_returning():
+    first, second, third = _Job(), _Job(), _Job()
+    manager = _Manager([first, second, third], rival=second)
+    _give_back(manager)
+    assert manager.retried == [first, third]
+    assert manager.finished == [(second, Status.FAILED, False)]
 
 
 def test_the_jobs_table_is_reachable_for_the_program(town):
