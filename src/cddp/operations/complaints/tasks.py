@@ -146,8 +146,8 @@ def read_line(municipality_id: int, contact_id: str, has_waited: bool = False) -
     """Bring one person's reports in line with what they sent, and answer them when that is committed."""
     with town_context(municipality_id):
         reading = line_reading.read_contact(UUID(contact_id), has_waited=has_waited, at=timezone.now())
-        for photo in reading.photos:
-            _fetch_once(photo)
+        if reading.photos:
+            _fetch_soon(reading.photos)
         if reading.wait_s:
             read_line.defer_in(seconds=reading.wait_s, contact_id=contact_id, has_waited=True)
     if reading.situation is not None:
@@ -180,20 +180,18 @@ def greet_line_group(municipality_id: int, reply_token: str) -> None:
 def read_line_soon(contact_ids: Collection[UUID]) -> None:
     """Read what these people sent after this transaction, but for those for whom a job waits to do so.
 
-    Where their contacts are locked, such a job cannot have read anything yet, so it will read this too.
+    Where their contacts are locked, such a job cannot have read anything yet, so it will read this too. There is no
+    queueing lock: a job of a killed worker could not return while another waits.
     """
     names = {f"line:{contact_id}": str(contact_id) for contact_id in contact_ids}
-    waiting = ProcrastinateJob.objects.filter(queueing_lock__in=names, status="todo")
-    fresh = sorted(names.keys() - set(waiting.values_list("queueing_lock", flat=True)))
-    try:
-        with transaction.atomic():
-            for name in fresh:
-                read_line.defer(lock=name, queueing_lock=name, contact_id=names[name])
-    except AlreadyEnqueued:
-        # The round of lost jobs, which locks nobody, was faster with one of them.
-        for name in fresh:
-            with suppress(AlreadyEnqueued), transaction.atomic():
-                read_line.defer(lock=name, queueing_lock=name, contact_id=names[name])
+    for name in _not_waiting(names):
+        read_line.defer(lock=name, contact_id=names[name])
+
+
+def _not_waiting(locks: Collection[str]) -> list[str]:
+    """Return those of these locks under which no job waits."""
+    waiting = ProcrastinateJob.objects.filter(lock__in=list(locks), status="todo")
+    return sorted(set(locks) - set(waiting.values_list("lock", flat=True)))
 
 
 def greet_line_group_soon(reply_token: str) -> None:
@@ -201,10 +199,11 @@ def greet_line_group_soon(reply_token: str) -> None:
     greet_line_group.defer(reply_token=reply_token)
 
 
-def _fetch_once(photo: line_filing.WantedPhoto) -> None:
-    arguments = {"report_id": str(photo.report_id), "message_id": photo.message_id}
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        fetch_line_photo.defer(queueing_lock=f"line-photo:{photo.message_id}", **arguments)
+def _fetch_soon(photos: Collection[line_filing.WantedPhoto]) -> None:
+    wanted = {f"line-photo:{photo.message_id}": photo for photo in photos}
+    for name in _not_waiting(wanted):
+        photo = wanted[name]
+        fetch_line_photo.defer(lock=name, report_id=str(photo.report_id), message_id=photo.message_id)
 
 
 @app.periodic(cron="*/20 * * * *")
