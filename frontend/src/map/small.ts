@@ -20,7 +20,9 @@ export function canvasIn(host: HTMLElement, config: MapConfig, name?: string): C
     view.visible.add(highlightLayer);
   }
   const centre: [number, number] | undefined = centreLng && centreLat ? [Number(centreLng), Number(centreLat)] : undefined;
-  const canvas = new Canvas({ container, config, view, name, ...(centre ? { centre, zoom: Number(zoom ?? 17) } : {}) });
+  // Outlines alone say nothing from near by.
+  const usual = config.isOpen && !config.baseMapStyle ? 13.5 : 17;
+  const canvas = new Canvas({ container, config, view, name, ...(centre ? { centre, zoom: Number(zoom ?? usual) } : {}) });
   if (!config.isOpen) canvas.map.once("load", () => void new AreaLabels(canvas.map, config.layers, view).show());
   const zoomBy = (words: "zoomIn" | "zoomOut", sign: string) => {
     const each = button(sign, "map-tool", () => (words === "zoomIn" ? canvas.map.zoomIn() : canvas.map.zoomOut()));

@@ -6,7 +6,7 @@ from cddp.foundation.values.errors import UnableTo
 
 
 class UnableToAskLine(UnableTo):
-    """ถาม LINE ไม่ได้: `code` is "refused", "gone", "too_large", "rate_limited" or "unreachable".
+    """ถาม LINE ไม่ได้: `code` is "no_account", "refused", "gone", "too_large", "rate_limited" or "unreachable".
 
     `answer` is LINE's own, for the log and the screen of the account: it names no person.
     """

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.files.cipher import encrypt, keyed_hash
-from cddp.foundation.notify.errors import UnableToSendAgain
+from cddp.foundation.notify.errors import UnableToAskLine, UnableToSendAgain
 from cddp.foundation.notify.line import MESSAGES_PER_CALL, Answer, LineClient, Outcome
 from cddp.foundation.notify.models import Channel, Message, MessageState, MessageTrouble, Notification
 from cddp.foundation.notify.queries import access_token_of, find_line_account, line_context
@@ -70,15 +70,27 @@ def send_line(
     return message
 
 
+def find_line_client() -> LineClient:
+    """Return a client that speaks as the town's account. Raises UnableToAskLine "no_account" when there is none.
+
+    It may be used after the transaction is over.
+    """
+    account = find_line_account()
+    if account is None or not account.is_active:
+        raise UnableToAskLine(_("ยังไม่ได้ตั้งค่าบัญชี LINE หรือปิดใช้งานอยู่"), code="no_account")
+    return LineClient(access_token_of(account))
+
+
 def reply_line(reply_token: str, messages: LineMessages) -> Answer:
     """Answer an event within its minute, free of charge. Best effort: what comes too late is lost, and told so.
 
     It speaks to LINE at once, so call it when the change it tells of is committed.
     """
-    account = find_line_account()
-    if account is None or not account.is_active or not messages:
-        return Answer(Outcome.REFUSED, reason="no account")
-    return LineClient(access_token_of(account)).reply(reply_token, list(messages))
+    try:
+        client = find_line_client()
+    except UnableToAskLine as refusal:
+        return Answer(Outcome.REFUSED, reason=refusal.code)
+    return client.reply(reply_token, list(messages))
 
 
 def text_of(messages: LineMessages) -> str:
