@@ -5,11 +5,15 @@ from typing import Any
 import yaml
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from cddp.config.demo.towns import REFERENCE, load_tambons, tambon_outline
 from cddp.foundation.places.models import AdministrativeArea, AdministrativeLevel
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality
+from cddp.operations.complaints.services.adopting import has_lone_reports
+from cddp.operations.complaints.services.setting_up import set_up_town
+from cddp.operations.complaints.tasks import adopt_reports_soon
 from cddp.registers.residents.services.fact_types import sync_declared_fact_types
 
 
@@ -26,6 +30,10 @@ class Command(BaseCommand):
         for municipality_id in Municipality.objects.values_list("id", flat=True):
             with town_context(municipality_id):
                 changed += sync_declared_fact_types()
+                set_up_town(at=timezone.now())
+                if has_lone_reports():
+                    # Reports of a version without problems; the worker gives them theirs, which may take minutes.
+                    adopt_reports_soon()
         self.stdout.write(f"พื้นที่ปกครอง {count} แห่ง · ชนิดข้อเท็จจริงที่ปรับ {changed} รายการ")
 
 
