@@ -23,7 +23,6 @@ from cddp.operations.complaints.choices import (
     Channel,
     Outcome,
     PhotoKind,
-    PhotoVisibility,
     ReportState,
 )
 from cddp.operations.complaints.models import Category, Need, NeedStatus, Photo, Report
@@ -129,7 +128,7 @@ def list_public(question: PublicQuestion) -> tuple[list[PublicNeed], tuple[dt.da
     if question.before is not None:
         at, pk = question.before
         rows = rows.filter(Q(opened_at__lt=at) | Q(opened_at=at, pk__lt=pk))
-    found = list(_with_photos(rows)[: PAGE_ROWS + 1])
+    found = list(_fields(rows)[: PAGE_ROWS + 1])
     further = (found[PAGE_ROWS - 1].opened_at, found[PAGE_ROWS - 1].pk) if len(found) > PAGE_ROWS else None
     return _public(found[:PAGE_ROWS]), further
 
@@ -146,7 +145,7 @@ def list_spots(question: PublicQuestion) -> dict[str, Any]:
             "geometry": {"type": "Point", "coordinates": need.spot},
             "properties": {"n": need.number, "t": need.title, "s": need.state, "v": need.voices},
         }
-        for need in _public(found)
+        for need in _public(found, with_photos=False)
         if need.spot
     ]
     return {"type": "FeatureCollection", "features": features}
@@ -171,7 +170,7 @@ def find_open_need(number: str) -> Need | None:
 
 def list_public_by_id(need_ids: Collection[UUID]) -> dict[UUID, PublicNeed]:
     """Return those of these problems that everybody may know of, also such as nobody has sorted yet."""
-    found = _with_photos(Need.objects.open_to_the_public().filter(pk__in=need_ids))
+    found = _fields(Need.objects.open_to_the_public().filter(pk__in=need_ids))
     rows = [row for row in found if not _may_be_private(row)]
     return dict(zip((row.pk for row in rows), _public(rows), strict=True))
 
@@ -205,7 +204,7 @@ def _find(number: str) -> Need | None:
         if not into:
             break
         number = into
-    need = _with_photos(Need.objects.open_to_the_public().filter(number=number)).first()
+    need = _fields(Need.objects.open_to_the_public().filter(number=number)).first()
     return None if need is None or _may_be_private(need) else need
 
 
@@ -213,17 +212,19 @@ def _fields(rows: QuerySet[Need]) -> QuerySet[Need]:
     return rows.select_related("category").defer("search_text", "shape_3857", "outcome_words")
 
 
-def _with_photos(rows: QuerySet[Need]) -> QuerySet[Need]:
-    let_out = Q(photos__visibility=PhotoVisibility.PUBLISHED, photos__forgotten_at=None)
-    return _fields(rows).annotate(let_out=Count("photos", filter=let_out))
-
-
-def _public(needs: Sequence[Need]) -> list[PublicNeed]:
+def _public(needs: Sequence[Need], *, with_photos: bool = True) -> list[PublicNeed]:
     areas = _area_names({need.area_code for need in needs} - {""})
-    return [_one(need, areas.get(need.area_code, "")) for need in needs]
+    photos = _count_photos([need.pk for need in needs]) if with_photos else {}
+    return [_one(need, areas.get(need.area_code, ""), photos.get(need.pk, 0)) for need in needs]
 
 
-def _one(need: Need, area: str) -> PublicNeed:
+def _count_photos(need_ids: Collection[UUID]) -> dict[UUID, int]:
+    # After the page is cut: counted beside the rows, all of the town would be counted first.
+    counted = Photo.objects.published().filter(need_id__in=need_ids).order_by().values_list("need_id")
+    return dict(counted.annotate(count=Count("pk")))
+
+
+def _one(need: Need, area: str, photos: int) -> PublicNeed:
     category = need.category.name if need.category else _guessed_category(need)
     return PublicNeed(
         number=need.number,
@@ -237,7 +238,7 @@ def _one(need: Need, area: str) -> PublicNeed:
         voices=need.voices + need.unnamed,
         area=area,
         spot=None if need.family in QUIET_FAMILIES else rounded_spot(need.shape),
-        photos=getattr(need, "let_out", 0),
+        photos=photos,
     )
 
 
