@@ -123,14 +123,19 @@ class Site:
 
 
 @contextlib.contextmanager
-def running_server(database: str) -> Iterator[int]:
-    """Start the web server as the launcher does, as the program's role; yield its port."""
+def running_server(database: str, application: str = "") -> Iterator[int]:
+    """Start the web server as the launcher does, as the program's role; yield its port.
+
+    `application` is another module of this folder to serve, as "module:application".
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryFile() as log:
+        command = serving.web_command("127.0.0.1", port)
+        command[-1] = application or command[-1]
         process = subprocess.Popen(
-            serving.web_command("127.0.0.1", port), env=variables(database, "app"), stdout=log, stderr=log
+            command, env=variables(database, "app"), stdout=log, stderr=log, cwd=Path(__file__).parent
         )
         try:
             deadline = time.monotonic() + 60

@@ -69,6 +69,10 @@ class Report:
         self.figures.append(figure)
         print(figure, flush=True)
 
+    def value_of(self, figure: str) -> float:
+        """Return what a figure of this report was."""
+        return next(each.value for each in self.figures if each.name == f"{self.name}.{figure}")
+
     def finish(self) -> int:
         """Write the raw runs where asked; return the exit code."""
         parser = argparse.ArgumentParser(description="วัดความเร็ว · benchmark")

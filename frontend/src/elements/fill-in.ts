@@ -2,7 +2,7 @@
  * <fill-in> around buttons that write into fields of the page.
  *
  * data-fill='{"id": "value"}' sets fields by their id; data-add-to="id" with data-words adds words below what stands
- * in a text already. The fields say that they changed, as if somebody had typed.
+ * in a text already; data-closes="id" empties the list that was chosen from. The fields say that they changed, as if somebody had typed.
  */
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
@@ -17,6 +17,7 @@ class FillIn extends HTMLElement {
     if (button.dataset.addTo) this.add(button.dataset.addTo, button.dataset.words ?? "");
     if (button.dataset.fill) this.fill(JSON.parse(button.dataset.fill) as Record<string, string>);
     button.closest<HTMLDetailsElement>("details.drop")?.removeAttribute("open");
+    if (button.dataset.closes) document.getElementById(button.dataset.closes)?.replaceChildren();
   };
 
   private add(id: string, words: string): void {

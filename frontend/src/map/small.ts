@@ -42,7 +42,7 @@ export function embed(host: HTMLElement, config: MapConfig): Canvas {
     const { lng, lat } = map.getCenter();
     new Marker({ element: pin(), anchor: "bottom" }).setLngLat([lng, lat]).addTo(map);
   }
-  for (const [place, at] of (host.dataset.pins ?? "").split(";").entries()) pinAt(canvas, at, place);
+  if (host.dataset.pins) letterPins(canvas, host.dataset.pins);
   if (host.dataset.shape) showShape(canvas, host.dataset.shape);
   if (config.isOpen) return canvas;
   const link = make("a", { class: "button map-open", text: tell("openMap") });
@@ -83,13 +83,18 @@ export function choosePoint(host: HTMLElement, config: MapConfig): Canvas {
   return canvas;
 }
 
-/** data-pins="lng,lat;lng,lat": two places to compare, lettered as the page letters them. */
-function pinAt(canvas: Canvas, written: string, place: number): void {
-  const [lng, lat] = written.split(",").map(Number);
-  if (lng === undefined || lat === undefined) return;
-  const element = pin();
-  element.append(make("span", { class: "map-pin-letter", text: ["ก", "ข", "ค", "ง"][place] ?? "" }));
-  new Marker({ element, anchor: "bottom" }).setLngLat([lng, lat]).addTo(canvas.map);
+/** data-pins="lng,lat;lng,lat": two places to compare, lettered as the page letters them, both in sight. */
+function letterPins(canvas: Canvas, written: string): void {
+  const bounds = new LngLatBounds();
+  for (const [place, pair] of written.split(";").entries()) {
+    const [lng, lat] = pair.split(",").map(Number);
+    if (lng === undefined || lat === undefined) continue;
+    const element = pin();
+    element.append(make("span", { class: "map-pin-letter", text: ["ก", "ข", "ค", "ง"][place] ?? "" }));
+    new Marker({ element, anchor: "bottom" }).setLngLat([lng, lat]).addTo(canvas.map);
+    bounds.extend([lng, lat]);
+  }
+  canvas.map.once("load", () => canvas.map.fitBounds(bounds, { padding: 60, maxZoom: 17, animate: false }));
 }
 
 /** data-shape: the stretch of road or the area itself, which tiles show only as a mark. */

@@ -1,6 +1,6 @@
 """ไฟล์ที่กระดาษใช้ได้: what a printed page may load: our fonts, and drawings from our static folder.
 
-Apart from paper.py because it takes WeasyPrint to load.
+Apart from paper.py because it takes WeasyPrint to load, which brings no types.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ STATIC = BUILT.parent
 CONTENT_TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
-class OwnFiles(URLFetcher):  # type: ignore[misc]  (WeasyPrint brings no types)
+class OwnFiles(URLFetcher):  # type: ignore[misc]
     """Answers "font:thai-400" and "static:brand/icon.svg"; all else stays unread: no network, no other file."""
 
     def __init__(self) -> None:

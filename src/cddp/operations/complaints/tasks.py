@@ -52,9 +52,8 @@ def adopt_reports() -> None:
 
 def adopt_reports_soon() -> None:
     """Adopt after this transaction, unless a job waits to do so. One at a time: the first voice is to open."""
-    name = f"adopt:{required_municipality_id()}"
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        adopt_reports.defer(lock=name, queueing_lock=name)
+    for name in _not_waiting([f"adopt:{required_municipality_id()}"]):
+        adopt_reports.defer(lock=name)
 
 
 @town_task(name="complaints.escalate")

@@ -119,11 +119,8 @@ class CloseForm(NeedForm):
         _("ข้อความถึงผู้แจ้ง"),
         help_text=_("ทำอะไรไปแล้ว หรือเหตุใดจึงทำไม่ได้ ผู้แจ้งทุกคนจะได้อ่านข้อความนี้"),
     )
-    photo = forms.FileField(
-        label=_("รูปหลังดำเนินการ"),
-        required=False,
-        widget=forms.ClearableFileInput({"accept": "image/*", "data-not-kept": ""}),
-    )
+    # Several may come under this one name: each is looked at when it is kept.
+    photo = forms.FileField(label=_("รูปหลังดำเนินการ"), required=False)
     agency = forms.CharField(
         label=_("เป็นหน้าที่ของหน่วยงาน"),
         required=False,
@@ -242,7 +239,7 @@ class PhotoForm(NeedForm):
     """แนบรูปหลังดำเนินการ."""
 
     key = "photo"
-    photo = forms.FileField(label=_("รูป"), widget=forms.ClearableFileInput({"accept": "image/*"}))
+    photo = forms.FileField(label=_("แนบรูป"), error_messages={"required": _("ยังไม่ได้เลือกรูป")})
 
 
 def read_shape(text: str) -> GEOSGeometry | None:

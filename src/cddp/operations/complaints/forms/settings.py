@@ -12,6 +12,7 @@ from cddp.operations.complaints.choices import CategoryFamily, Channel, Priority
 from cddp.operations.complaints.rules.deadlines import LONGEST_WORKING_DAYS
 
 ANY = _("ทั้งหมด")
+DEFAULT_LINE = "default"
 Choices = Iterable[tuple[str, Any]]
 
 
@@ -32,12 +33,19 @@ class PromisesForm(forms.Form):
             names = [f"{key}.{priority}" for priority in Priority.values]
             self.lines.append((key, name, names))
             for field_name, priority in zip(names, Priority, strict=True):
+                inherited = self.initial.get(f"{DEFAULT_LINE}.{priority.value}", "")
                 self.fields[field_name] = forms.IntegerField(
                     label=f"{name} · {priority.label}",
                     min_value=0,
                     max_value=LONGEST_WORKING_DAYS,
                     required=False,
-                    widget=forms.NumberInput(attrs={"class": "input days-input", "inputmode": "numeric"}),
+                    widget=forms.NumberInput(
+                        attrs={
+                            "class": "input days-input",
+                            "inputmode": "numeric",
+                            "placeholder": "" if key == DEFAULT_LINE else inherited,
+                        }
+                    ),
                 )
 
     @property
@@ -53,7 +61,7 @@ class PromisesForm(forms.Form):
         found = {}
         for name, days in self.cleaned_data.items():
             key, _dot, priority = name.rpartition(".")
-            found[None if key == "default" else UUID(key), priority] = days
+            found[None if key == DEFAULT_LINE else UUID(key), priority] = days
         return found
 
 

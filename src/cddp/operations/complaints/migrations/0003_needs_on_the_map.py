@@ -7,26 +7,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_api_token'),
-        ('complaints', '0002_needs'),
-        ('tenancy', '0001_initial'),
+        ("accounts", "0002_api_token"),
+        ("complaints", "0002_needs"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='need',
-            name='mark_3857',
-            field=models.GeneratedField(db_persist=True, expression=django.contrib.gis.db.models.functions.Transform(django.contrib.gis.db.models.functions.PointOnSurface('shape'), 3857), output_field=django.contrib.gis.db.models.fields.PointField(null=True, spatial_index=False, srid=3857), verbose_name='จุดบนแผนที่'),
+            model_name="need",
+            name="mark_3857",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.contrib.gis.db.models.functions.Transform(
+                    django.contrib.gis.db.models.functions.PointOnSurface("shape"), 3857
+                ),
+                output_field=django.contrib.gis.db.models.fields.PointField(
+                    null=True, spatial_index=False, srid=3857
+                ),
+                verbose_name="จุดบนแผนที่",
+            ),
         ),
         migrations.AlterField(
-            model_name='oddrow',
-            name='reason',
-            field=models.CharField(choices=[('malformed_line', 'บรรทัดนี้อ่านไม่ได้ (ไม่ใช่ JSON ที่สมบูรณ์)'), ('not_a_ticket', 'บรรทัดนี้ไม่ใช่ข้อมูลเรื่องร้องเรียน'), ('missing_id', 'ไม่มีเลขที่เรื่อง'), ('repeated_id', 'เลขที่เรื่องซ้ำในไฟล์เดียวกัน'), ('older_than_known', 'ข้อมูลเก่ากว่าที่ระบบมีอยู่'), ('empty_type', 'ไม่ได้ระบุประเภทเรื่อง'), ('unknown_type', 'ประเภทเรื่องที่ยังไม่รู้จัก'), ('empty_text', 'ไม่มีข้อความ'), ('hidden_characters', 'มีอักขระที่มองไม่เห็นในข้อความ'), ('garbled_text', 'ข้อความเป็นภาษาต่างดาว (รหัสอักขระผิด)'), ('no_photo', 'ที่อยู่รูปไม่มีชื่อไฟล์'), ('bad_photo', 'ที่อยู่รูปไม่ถูกต้อง'), ('no_point', 'ไม่มีพิกัด'), ('unreadable_point', 'พิกัดอ่านไม่ได้'), ('zero_point', 'พิกัดเป็นศูนย์'), ('swapped_point', 'ละติจูดกับลองจิจูดสลับกัน'), ('impossible_point', 'พิกัดไม่มีอยู่จริงบนโลก'), ('outside_thailand', 'พิกัดอยู่นอกประเทศไทย'), ('outside_town', 'พิกัดอยู่นอกเขตเทศบาล'), ('unknown_state', 'สถานะที่ยังไม่รู้จัก'), ('empty_state', 'ไม่มีสถานะ'), ('unreadable_time', 'วันเวลาอ่านไม่ได้'), ('future_time', 'วันเวลาอยู่ในอนาคต'), ('bad_rating', 'คะแนนไม่อยู่ในช่วง 1–5'), ('state_conflict', 'ต้นทางกับเทศบาลเปลี่ยนสถานะไม่ตรงกัน'), ('noisy_answer', 'มีข้อความแปลกปลอมปนมากับคำตอบ'), ('cut_answer', 'ต้นทางส่งรายการมาไม่ครบ'), ('quota_low', 'โควตาของต้นทางใกล้หมด'), ('failed_call', 'อ่านจากต้นทางไม่สำเร็จ'), ('strange_signal', 'สัญญาณจากต้นทางอ่านไม่ได้')], max_length=20, verbose_name='เหตุ'),
+            model_name="oddrow",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("malformed_line", "บรรทัดนี้อ่านไม่ได้ (ไม่ใช่ JSON ที่สมบูรณ์)"),
+                    ("not_a_ticket", "บรรทัดนี้ไม่ใช่ข้อมูลเรื่องร้องเรียน"),
+                    ("missing_id", "ไม่มีเลขที่เรื่อง"),
+                    ("repeated_id", "เลขที่เรื่องซ้ำในไฟล์เดียวกัน"),
+                    ("older_than_known", "ข้อมูลเก่ากว่าที่ระบบมีอยู่"),
+                    ("empty_type", "ไม่ได้ระบุประเภทเรื่อง"),
+                    ("unknown_type", "ประเภทเรื่องที่ยังไม่รู้จัก"),
+                    ("empty_text", "ไม่มีข้อความ"),
+                    ("hidden_characters", "มีอักขระที่มองไม่เห็นในข้อความ"),
+                    ("garbled_text", "ข้อความเป็นภาษาต่างดาว (รหัสอักขระผิด)"),
+                    ("no_photo", "ที่อยู่รูปไม่มีชื่อไฟล์"),
+                    ("bad_photo", "ที่อยู่รูปไม่ถูกต้อง"),
+                    ("no_point", "ไม่มีพิกัด"),
+                    ("unreadable_point", "พิกัดอ่านไม่ได้"),
+                    ("zero_point", "พิกัดเป็นศูนย์"),
+                    ("swapped_point", "ละติจูดกับลองจิจูดสลับกัน"),
+                    ("impossible_point", "พิกัดไม่มีอยู่จริงบนโลก"),
+                    ("outside_thailand", "พิกัดอยู่นอกประเทศไทย"),
+                    ("outside_town", "พิกัดอยู่นอกเขตเทศบาล"),
+                    ("unknown_state", "สถานะที่ยังไม่รู้จัก"),
+                    ("empty_state", "ไม่มีสถานะ"),
+                    ("unreadable_time", "วันเวลาอ่านไม่ได้"),
+                    ("future_time", "วันเวลาอยู่ในอนาคต"),
+                    ("bad_rating", "คะแนนไม่อยู่ในช่วง 1–5"),
+                    ("state_conflict", "ต้นทางกับเทศบาลเปลี่ยนสถานะไม่ตรงกัน"),
+                    ("noisy_answer", "มีข้อความแปลกปลอมปนมากับคำตอบ"),
+                    ("cut_answer", "ต้นทางส่งรายการมาไม่ครบ"),
+                    ("quota_low", "โควตาของต้นทางใกล้หมด"),
+                    ("failed_call", "อ่านจากต้นทางไม่สำเร็จ"),
+                    ("strange_signal", "สัญญาณจากต้นทางอ่านไม่ได้"),
+                ],
+                max_length=20,
+                verbose_name="เหตุ",
+            ),
         ),
         migrations.AddIndex(
-            model_name='need',
-            index=django.contrib.postgres.indexes.GistIndex(models.F('municipality_id'), models.F('mark_3857'), condition=models.Q(('is_private', False), ('reports_count__gt', 0), ('shape__isnull', False)), name='need_tile'),
+            model_name="need",
+            index=django.contrib.postgres.indexes.GistIndex(
+                models.F("municipality_id"),
+                models.F("mark_3857"),
+                condition=models.Q(("is_private", False), ("reports_count__gt", 0), ("shape__isnull", False)),
+                name="need_tile",
+            ),
         ),
     ]

@@ -55,7 +55,8 @@ class BoardScope:
         """Return the problems within the scope, of whatever time."""
         rows = Need.objects.visible_to(user).filter(reports_count__gt=0)
         if self.division:
-            rows = rows.filter(division_id=None if self.division == "none" else self.division)
+            is_theirs = Q(division=None) if self.division == "none" else Q(division_id=self.division)
+            rows = rows.filter(is_theirs)
         return rows.filter(area_code=self.area_code) if self.area_code else rows
 
 
@@ -131,7 +132,7 @@ def list_loads(rows: NeedQuerySet, *, at: dt.datetime, today: dt.date) -> list[L
             late=row["late"],
             paused=row["paused"],
             oldest_due=row["oldest_due"] if row["late"] else None,
-            ages=[row[name] for name in bands],
+            ages=[dict(row)[name] for name in bands],
         )
         for row in found
     ]
@@ -216,4 +217,4 @@ def _ask(parts: Iterable[tuple[str, tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
     statements, params = zip(*parts, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), [each for some in params for each in some])
-        return cursor.fetchall()
+        return list(cursor.fetchall())

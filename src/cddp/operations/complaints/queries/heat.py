@@ -23,7 +23,8 @@ frame AS (
   ) AS box
 ),
 size AS (
-  SELECT box, greatest(ST_XMax(box) - ST_XMin(box), ST_YMax(box) - ST_YMin(box)) / {across} AS side FROM frame
+  SELECT ST_Expand(box, extent / {across}) AS box, extent / {across} AS side
+  FROM (SELECT box, greatest(ST_XMax(box) - ST_XMin(box), ST_YMax(box) - ST_YMin(box)) AS extent FROM frame) f
 )
 SELECT 'frame', ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box), side, NULL FROM size WHERE side > 0
 UNION ALL

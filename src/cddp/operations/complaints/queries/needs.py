@@ -73,7 +73,7 @@ def _count_queues(user: User, at: dt.datetime) -> dict[str, Queue]:
         division=f"{everything} AND n.division_id = %(division)s",
         everything=everything,
     )
-    values = {
+    values: dict[str, Any] = {
         "town": required_municipality_id(),
         "me": user.membership.pk,
         "division": user.membership.division_id,

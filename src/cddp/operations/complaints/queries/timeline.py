@@ -91,7 +91,7 @@ class Moment:
 
 def list_timeline(need: Need, names: Mapping[str, str] | None = None) -> list[Moment]:
     """Return what happened to a problem, newest first. `names` gives the names of categories by their id."""
-    values = {
+    values: dict[str, Any] = {
         "town": required_municipality_id(),
         "need": need.pk,
         "edits": list(EDITS),
@@ -114,7 +114,8 @@ def changes_since(moments: list[Moment], seen_at: dt.datetime | None) -> list[Mo
 
 def _read(told: Any) -> dict[str, Any]:
     # psycopg hands jsonb over as a dict, Django's connection as text.
-    return json.loads(told) if isinstance(told, str) else told
+    read: dict[str, Any] = json.loads(told) if isinstance(told, str) else told
+    return read
 
 
 def _moment(kind: str, at: dt.datetime, by: str, told: dict[str, Any], names: Mapping[str, str]) -> Moment:

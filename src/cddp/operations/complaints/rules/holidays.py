@@ -9,7 +9,7 @@ the table alone is what deadlines look at.
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 # Children's Day always falls on a Saturday; Labour Day is a day off for banks and companies, not for the state.
 NOT_OF_THE_STATE: Final = ("วันเด็กแห่งชาติ", "วันแรงงานแห่งชาติ", "ชดเชยวันแรงงานแห่งชาติ")
@@ -21,7 +21,8 @@ def thai_public_holidays(years: Iterable[int]) -> dict[dt.date, str]:
     from holidays import GOVERNMENT, PUBLIC
     from holidays.countries.thailand import Thailand
 
-    listed = Thailand(years=list(years), language="th", categories=(PUBLIC, GOVERNMENT))
+    thailand: Any = Thailand
+    listed: dict[dt.date, str] = thailand(years=list(years), language="th", categories=(PUBLIC, GOVERNMENT))
     named = {day: _names_of_state(names) for day, names in sorted(listed.items())}
     return {day: name for day, name in named.items() if name}
 

@@ -30,12 +30,13 @@ class Summary:
 
 @dataclass(frozen=True)
 class Table:
-    """ตารางหนึ่งของรายงาน: `numeric` are the columns of numbers; `note` says what is left out."""
+    """ตารางหนึ่งของรายงาน: `numeric` are columns of numbers, `whole` those that never break; `note`: what is left out."""
 
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str | int | float | None]]
     numeric: frozenset[int] = field(default_factory=frozenset)
+    whole: frozenset[int] = field(default_factory=frozenset)
     total: Sequence[str | int | float | None] = ()
     note: str = ""
 
@@ -182,7 +183,7 @@ def _division_table(figures: MonthlyFigures, names: Names) -> Table:
     standing = {each.division_id: each for each in figures.standing}
     flows = figures.flows.by_division
     keys = sorted({*standing, *flows}, key=names.division)
-    rows = [
+    rows: list[list[str | int | float | None]] = [
         [
             names.division(key),
             flows[key].opened if key in flows else 0,
@@ -217,7 +218,8 @@ def _late_table(figures: MonthlyFigures, names: Names) -> Table:
     holidays = list_holidays()
 
     def since(row: Mapping[str, Any]) -> dt.datetime | None:
-        return row["due_at"] if row["is_open"] else row["heard_at"]
+        moment: dt.datetime | None = row["due_at"] if row["is_open"] else row["heard_at"]
+        return moment
 
     def late_by(row: Mapping[str, Any]) -> int | None:
         due = since(row)
@@ -239,6 +241,7 @@ def _late_table(figures: MonthlyFigures, names: Names) -> Table:
             for row in figures.late
         ],
         numeric=frozenset({6}),
+        whole=frozenset({0, 4, 5}),
         note=_cut(figures.late_count, len(figures.late)),
     )
 
@@ -260,6 +263,7 @@ def _back_table(figures: MonthlyFigures, names: Names) -> Table:
             for row in figures.back
         ],
         numeric=frozenset({6}),
+        whole=frozenset({0, 4, 5}),
         note=_cut(figures.back_count, len(figures.back)),
     )
 

@@ -44,6 +44,8 @@ def set_promises(user: User, wanted: Mapping[Kind, int | None]) -> int:
 def _write(row: ServiceLevel | None, kind: Kind, days: int | None) -> None:
     category_id, priority = kind
     if row is None:
+        if days is None:
+            return
         ServiceLevel.objects.create(category_id=category_id, priority=priority, working_days=days)
     elif days is None:
         row.delete()

@@ -21,7 +21,7 @@ def keep_template(
     user: User, pk: UUID | None, *, name: str, body: str, is_active: bool = True, version: int | None = None
 ) -> MessageTemplate:
     """Make a wording, or change the `version` that the person saw. Raises UnableToConfigure, UnableToChangeStale."""
-    row = _locked(MessageTemplate, pk)
+    row: MessageTemplate = _locked(MessageTemplate, pk)
     if pk is not None and version is not None and row.version != version:
         raise UnableToChangeStale(_("มีผู้แก้ไขข้อความนี้ระหว่างที่ท่านเปิดหน้าอยู่ กรุณาตรวจแล้วบันทึกอีกครั้ง"))
     if strangers := list_strangers(body):
@@ -29,7 +29,11 @@ def keep_template(
         raise UnableToConfigure(
             _("ไม่รู้จักช่องว่าง %(words)s") % {"words": words}, field="body", code="placeholder"
         )
-    values = {"name": normalise_line(name)[:120], "body": normalise(body), "is_active": is_active}
+    values: dict[str, Any] = {
+        "name": normalise_line(name)[:120],
+        "body": normalise(body),
+        "is_active": is_active,
+    }
     _refuse_taken(MessageTemplate, row, values["name"])
     write_row(user, row, values | {"version": row.version + (pk is not None)}, kind="message_template")
     return row
@@ -37,8 +41,8 @@ def keep_template(
 
 def keep_agency(user: User, pk: UUID | None, *, name: str, **others: Any) -> Agency:
     """Add an agency, or change it. Raises UnableToConfigure for a name that is taken."""
-    row = _locked(Agency, pk)
-    values = {"name": normalise_line(name)[:200], **others}
+    row: Agency = _locked(Agency, pk)
+    values: dict[str, Any] = {"name": normalise_line(name)[:200], **others}
     _refuse_taken(Agency, row, values["name"])
     write_row(user, row, values, kind="agency")
     return row
@@ -48,7 +52,7 @@ def set_in_use(
     user: User, kind: type[MessageTemplate] | type[Agency], pk: UUID, *, is_active: bool
 ) -> MessageTemplate | Agency:
     """Stop offering a wording or an agency, or offer it again."""
-    row = _locked(kind, pk)
+    row: MessageTemplate | Agency = _locked(kind, pk)
     values: Mapping[str, Any] = {"is_active": is_active}
     write_row(user, row, values, kind="agency" if kind is Agency else "message_template")
     return row

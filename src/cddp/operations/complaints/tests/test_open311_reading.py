@@ -1,7 +1,6 @@
 """Open311 อ่าน: everybody may ask, and learns what stands on the list of what everybody may know."""
 
 import datetime as dt
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -403,6 +402,8 @@ def test_signs_that_xml_cannot_hold_are_left_out(client):
     assert "<script>" in in_xml[0]["description"]
 
 
-@pytest.mark.parametrize("number", [str(uuid4()), "%00", "a" * 2_000, "..", "ไทย", "x%2Fy", "' OR 1=1--"])
+@pytest.mark.parametrize(
+    "number", ["a86af889-bce3-400c-b293-7b8f0b717bf7", "%00", "a" * 2_000, "..", "ไทย", "x%2Fy", "' OR 1=1--"]
+)
 def test_strange_numbers_are_404(client, number):
     assert client.get(f"{API}/requests/{number}.json").status_code == 404

@@ -87,6 +87,11 @@ def _by_key(path: str) -> Any:
     return narrow
 
 
+def _by_lateness(rows: QuerySet[Need], late: bool) -> QuerySet[Need]:
+    now = timezone.now()
+    return rows.filter(is_open=True, due_at__lt=now) if late else rows.filter(is_open=True, due_at__gte=now)
+
+
 def _by_area(rows: QuerySet[Need], codes: list[str]) -> QuerySet[Need]:
     return rows.filter(area_code__in=["" if code == "none" else code for code in codes])
 
@@ -146,9 +151,7 @@ NEEDS = ListPage(
             gettext_lazy("กำหนดเสร็จ"),
             yes=gettext_lazy("เกินกำหนด"),
             no=gettext_lazy("ยังไม่เกินกำหนด"),
-            apply=lambda rows, yes: (
-                rows.overdue(timezone.now()) if yes else rows.filter(is_open=True, due_at__gte=timezone.now())
-            ),
+            apply=_by_lateness,
         ),
         BooleanFilter(
             "back",

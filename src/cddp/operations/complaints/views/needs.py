@@ -306,8 +306,7 @@ def _photo(user: User, found: Need, form: forms.PhotoForm, at: dt.datetime) -> s
 
 
 def _keep_photo(user: User, found: Need, form: Any, at: dt.datetime) -> str:
-    upload = form.cleaned_data["photo"]
-    if upload:
-        kind = PhotoKind.AFTER
+    kind = PhotoKind.AFTER
+    for upload in form.files.getlist("photo"):
         add_photo(need=found, report=None, stream=upload.file, name=upload.name, kind=kind, by=user, at=at)
     return ""

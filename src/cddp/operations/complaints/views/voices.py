@@ -213,8 +213,8 @@ def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _show(request, found, form=form, status=422)
     audit.record("complaints.reporter.viewed", found, purpose=mask_text(form.words))
     reporter = Reporter.objects.filter(report=found, forgotten_at=None).select_related("house__area").first()
-    shown = {"contact": open_contact(reporter) if reporter else Contact(), "reporter": reporter}
-    return _show(request, found, form=ContactPurposeForm(), **shown)
+    shown = open_contact(reporter) if reporter else Contact()
+    return _show(request, found, form=ContactPurposeForm(), contact=shown, reporter=reporter)
 
 
 def _load(request: HttpRequest, pk: UUID) -> Report:

@@ -222,7 +222,7 @@ def test_the_list_asks_the_same_whatever_its_length(client, town, count, django_
     for place in range(count):
         need(f"ไฟดับ {place}", east_m=place * 2_000)
     client.get(NEEDS)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert client.get(NEEDS).status_code == 200
 
 

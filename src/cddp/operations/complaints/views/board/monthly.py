@@ -20,6 +20,8 @@ from cddp.operations.complaints.rules.board import Span, read_month
 from cddp.operations.complaints.services.monthly_book import write_monthly_book
 from cddp.operations.complaints.services.monthly_report import MonthlyReport, write_report
 
+# From pale to deep, as on the screen; paper knows no style sheet inside a drawing.
+INKS = ("#dfe4f7", "#b9c4ea", "#8798d6", "#5265b5", "#223272")
 FORMATS = {"pdf": PDF_TYPE, "xlsx": XLSX_TYPE}
 
 
@@ -52,6 +54,8 @@ def _pdf(request: HttpRequest, span: Span, report: MonthlyReport) -> bytes:
     context: dict[str, Any] = {
         "report": report,
         "heat": heat,
+        "squares": [(square, INKS[square.step - 1]) for square in heat.squares] if heat else [],
+        "legend": [(INKS[step - 1], least, most) for step, least, most in heat.legend] if heat else [],
         "town": _town(request),
         "printed_at": timezone.now(),
     }

@@ -240,13 +240,13 @@ def _lines(
     filter_name: str,
 ) -> list[dict[str, Any]]:
     ordered = sorted(flows, key=lambda entry: -entry[1].opened)[:GROUPS_SHOWN]
-    days = (scope.span.first, scope.span.last)
+    first, last = scope.span.first, scope.span.last
     return [
         {
             "name": name_of(key),
             "flow": flow,
-            "opened_url": links.opened(*days, **{filter_name: key_of(key)}),
-            "finished_url": links.finished(*days, **{filter_name: key_of(key)}),
+            "opened_url": links.opened(first, last, **{filter_name: key_of(key)}),
+            "finished_url": links.finished(first, last, **{filter_name: key_of(key)}),
         }
         for key, flow in ordered
     ]

@@ -20,7 +20,7 @@ from cddp.operations.complaints.services.wordings import keep_template, set_in_u
 from cddp.operations.complaints.views.settings.hub import crumbs_under_settings
 
 # What the preview puts into the blanks.
-SAMPLE = {
+SAMPLE: dict[str, str] = {
     Placeholder.NUMBER: "N-7K3M9QXA",
     Placeholder.CATEGORY: "ไฟฟ้าแสงสว่าง",
     Placeholder.PLACE: "ซอยข้างตลาด หมู่ 3",
