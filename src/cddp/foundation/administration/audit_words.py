@@ -8,6 +8,7 @@ from cddp.foundation.audit.models import AuditEntry
 VERBS = {
     "absorbed": _("ถูกรวมเข้ากับรายการอื่น"),
     "added": _("เพิ่ม"),
+    "amended": _("แก้ให้ตรงกับที่ผู้แจ้งส่ง"),
     "applied": _("ดำเนินการ"),
     "asked": _("ขอ"),
     "cancelled": _("ยกเลิก"),
@@ -34,7 +35,9 @@ VERBS = {
     "revoked": _("ยกเลิก"),
     "said_distinct": _("ยืนยันว่าเป็นคนละรายการ"),
     "selected": _("เลือกบนแผนที่"),
+    "sent_again": _("ส่งอีกครั้ง"),
     "set": _("ตั้งค่า"),
+    "settled": _("บันทึกว่าแจ้งทางอื่นแล้ว"),
     "stated": _("ระบุวัตถุประสงค์"),
     "stopped": _("ระงับ"),
     "stored": _("เก็บไฟล์"),
@@ -44,6 +47,7 @@ VERBS = {
     "uploaded": _("อัปโหลด"),
     "viewed": _("เปิดดู"),
     "withdrawn": _("ถอน"),
+    "words_taken_back": _("ลบข้อความที่ผู้แจ้งยกเลิก"),
 }
 
 

@@ -45,15 +45,17 @@ class Channel(models.TextChoices):
 
 
 class MessageState(models.TextChoices):
-    """สถานะข้อความ: QUEUED is still under way; the other three are final until somebody sends again.
+    """สถานะข้อความ: QUEUED is still under way; the others are final until somebody sends again.
 
     FAILED: tried as often as is sensible. UNDELIVERABLE: will not arrive by this channel, so nobody tries.
+    SETTLED: somebody told the person in another way.
     """
 
     QUEUED = "queued", _("รอส่ง")
     SENT = "sent", _("ส่งแล้ว")
     FAILED = "failed", _("ส่งไม่สำเร็จ")
     UNDELIVERABLE = "undeliverable", _("ส่งทางนี้ไม่ได้")
+    SETTLED = "settled", _("แจ้งทางอื่นแล้ว")
 
 
 class MessageTrouble(models.TextChoices):

@@ -1,7 +1,7 @@
 """แจ้งผู้คน: tell staff inside the program, and send messages by jobs in the same transaction."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +14,12 @@ from cddp.foundation.files.cipher import encrypt, keyed_hash
 from cddp.foundation.notify.errors import UnableToAskLine, UnableToSendAgain
 from cddp.foundation.notify.line import MESSAGES_PER_CALL, Answer, LineClient, Outcome
 from cddp.foundation.notify.models import Channel, Message, MessageState, MessageTrouble, Notification
-from cddp.foundation.notify.queries import access_token_of, find_line_account, line_context
+from cddp.foundation.notify.queries import (
+    FORGOTTEN_AFTER,
+    access_token_of,
+    find_line_account,
+    line_context,
+)
 from cddp.foundation.notify.tasks import send_message
 
 LineMessages = Sequence[dict[str, Any]]
@@ -102,16 +107,31 @@ def text_of(messages: LineMessages) -> str:
 @transaction.atomic
 def send_again(message: Message, *, by: User, at: datetime) -> Message:
     """Queue a message anew that did not leave. Raises UnableToSendAgain when it left, or still tries to."""
-    if not by.has_perm("notify.send_again"):
-        raise UnableToSendAgain(_("บัญชีนี้ไม่มีสิทธิ์ส่งข้อความซ้ำ"), code="not_allowed")
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    waits = message.state == MessageState.QUEUED and message.created_at > at - timedelta(days=1)
-    if message.state == MessageState.SENT or waits:
-        raise UnableToSendAgain(_("ข้อความนี้ส่งไปแล้ว หรือกำลังรอส่งอยู่"), code="not_waiting")
+    message = _lock_undelivered(message, by, at)
     message.state, message.trouble, message.last_error, message.attempts = MessageState.QUEUED, "", "", 0
     message.save(update_fields=["state", "trouble", "last_error", "attempts"])
     send_message.defer(message_id=str(message.pk))
     audit.record("notify.message.sent_again", message)
+    return message
+
+
+@transaction.atomic
+def settle_message(message: Message, *, by: User, at: datetime) -> Message:
+    """Note that the person was told in another way. Raises UnableToSendAgain when the message left."""
+    message = _lock_undelivered(message, by, at)
+    message.state = MessageState.SETTLED
+    message.save(update_fields=["state"])
+    audit.record("notify.message.settled", message)
+    return message
+
+
+def _lock_undelivered(message: Message, by: User, at: datetime) -> Message:
+    if not by.has_perm("notify.send_again"):
+        raise UnableToSendAgain(_("บัญชีนี้ไม่มีสิทธิ์ส่งข้อความซ้ำ"), code="not_allowed")
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    waits = message.state == MessageState.QUEUED and message.created_at > at - FORGOTTEN_AFTER
+    if message.state in (MessageState.SENT, MessageState.SETTLED) or waits:
+        raise UnableToSendAgain(_("ข้อความนี้ส่งไปแล้ว หรือกำลังรอส่งอยู่"), code="not_waiting")
     return message
 
 

@@ -3,6 +3,7 @@
 from cddp.operations.complaints.extensions import (  # noqa: F401  (each adds its own)
     figures,
     layer,
+    line,
     need_layer,
     places,
     retention,

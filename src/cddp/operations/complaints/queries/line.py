@@ -2,16 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
+from cddp.foundation.accounts.models import User
+from cddp.foundation.notify.models import Channel as MessageChannel
+from cddp.foundation.notify.models import Message
+from cddp.foundation.notify.queries import list_undelivered
 from cddp.operations.complaints.choices import CategoryFamily, NoteKind, ReportState
-from cddp.operations.complaints.models import Category, NeedNote, Report
+from cddp.operations.complaints.models import Category, NeedNote, RefusedDelivery, Report
 from cddp.operations.complaints.queries.candidates import Candidate, find_candidates
 from cddp.operations.complaints.queries.terms import find_terms
 from cddp.operations.complaints.rules.line_words import Alike, Choice, Own
@@ -78,6 +83,37 @@ def list_own(reports: QuerySet[Report], slug: str) -> list[Own]:
         )
         for row in rows
     ]
+
+
+def list_untold(user: User, *, at: dt.datetime) -> QuerySet[Message]:
+    """Return what was promised to reporters by LINE and did not reach them, of the reports this person may see."""
+    seen = Report.objects.visible_to(user).values("number")
+    return list_undelivered(user, at=at).filter(channel=MessageChannel.LINE, reference__in=seen)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """ใบแจ้งผล: a message that did not arrive, and the report by which an officer finds the person."""
+
+    message: Message
+    report: Report
+
+
+def list_slips(user: User, messages: Iterable[Message]) -> list[Slip]:
+    """Return these messages with their reports, as far as this person may see them."""
+    listed = list(messages)
+    numbers = [message.reference for message in listed]
+    rows = Report.objects.visible_to(user).filter(number__in=numbers).select_related("category", "need")
+    reports = {row.number: row for row in rows.defer("search_text", "description")}
+    return [Slip(each, reports[each.reference]) for each in listed if each.reference in reports]
+
+
+def count_refusals(channel: str, *, since: dt.datetime) -> list[tuple[str, int]]:
+    """Return how often a channel brought what could not be taken, by reason."""
+    rows = RefusedDelivery.objects.filter(channel=channel, hour__gte=since)
+    return list(
+        rows.values("reason").annotate(times=Sum("count")).order_by("reason").values_list("reason", "times")
+    )
 
 
 def list_questions(reports: QuerySet[Report]) -> list[tuple[NeedNote, Report]]:

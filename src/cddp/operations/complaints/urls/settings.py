@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cddp.operations.complaints.views import traffy
+from cddp.operations.complaints.views import line, traffy
 from cddp.operations.complaints.views.settings import (
     agencies,
     citizens,
@@ -36,6 +36,8 @@ urlpatterns = [
     path("complaints/settings/agencies/<uuid:pk>/", agencies.agency_edit, name="agency_edit"),
     path("complaints/settings/agencies/<uuid:pk>/in-use/", agencies.agency_in_use, name="agency_in_use"),
     path("complaints/settings/public/", citizens.public_pages, name="public_pages"),
+    path("complaints/settings/line/", line.settings, name="line_settings"),
+    path("complaints/settings/line/check/", line.check, name="line_check"),
     path("complaints/settings/traffy/", traffy.settings, name="traffy_settings"),
     path("complaints/settings/traffy/check/", traffy.check, name="traffy_check"),
     path("complaints/settings/traffy/key/", traffy.renew_key, name="traffy_renew_key"),

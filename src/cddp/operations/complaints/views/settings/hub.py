@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from cddp.foundation.accounts.access import requires
+from cddp.foundation.notify.models import LineAccount
+from cddp.foundation.notify.queries import find_line_account
 from cddp.operations.complaints.models import TraffyAccount
 from cddp.operations.complaints.queries.public_page import find_public_phone
 from cddp.operations.complaints.queries.settings import count_settings
@@ -92,6 +94,7 @@ def _cards(counts: Mapping[str, int]) -> list[Card]:
             _("มี %(count)s หน่วยงาน") % {"count": counts["agencies"]},
         ),
         _public_pages(find_public_phone()),
+        _line(find_line_account()),
         _traffy(find_account()),
     ]
 
@@ -103,6 +106,17 @@ def _public_pages(phone: str) -> Card:
         _("หน้าของประชาชน"),
         _("เบอร์โทรที่ผู้แจ้งเห็นในหน้าแจ้งเรื่องและหน้าติดตาม"),
         _("โทร %(phone)s") % {"phone": phone} if phone else _("ยังไม่แสดงเบอร์โทร"),
+    )
+
+
+def _line(account: LineAccount | None) -> Card:
+    in_use = account is not None and account.is_active
+    return Card(
+        reverse("complaints:line_settings"),
+        "message-square",
+        _("บัญชี LINE"),
+        _("ประชาชนแจ้งเรื่องและรับแจ้งผลในแชต LINE ของเทศบาล"),
+        _("ใช้งานอยู่") if in_use else _("ยังไม่ได้ใช้"),
     )
 
 

@@ -1,0 +1,28 @@
+"""ผู้แจ้งที่ยังไม่รู้ผล, on the desk of those who may tell them another way."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cddp.foundation.accounts.models import User
+from cddp.foundation.extension_points import WaitingItem, waiting_items
+from cddp.operations.complaints.queries.line import list_untold
+
+
+def _count(user: User) -> int | None:
+    return list_untold(user, at=timezone.now()).count() or None
+
+
+waiting_items.add(
+    WaitingItem(
+        key="complaints.line_untold",
+        label=_("แจ้งผลทาง LINE ไม่ถึง"),
+        unit=_("ข้อความ"),
+        icon="message-square",
+        permission="notify.send_again",
+        count=_count,
+        url=lambda user: reverse("complaints:line_untold"),
+        explanation=_("ผู้แจ้งยังไม่รู้ผล ส่งอีกครั้งหรือพิมพ์ใบแจ้งผลไปมอบให้"),
+        order=46,
+    )
+)
