@@ -48,14 +48,12 @@ class NeedPromised:
 
 @dataclass(frozen=True)
 class NeedMoved:
-    """ปัญหาเปลี่ยนสถานะ: whatever moved; `note` is what the reporters read."""
+    """ปัญหาเปลี่ยนสถานะ: an officer moved or ended it; `status_id` is the line of history that says how (NeedStatus)."""
 
     need_id: UUID
+    status_id: UUID
     state: str
     outcome: str
-    note: str
-    agency: str
-    by_label: str
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def list_loads(rows: NeedQuerySet, *, at: dt.datetime, today: dt.date) -> list[L
             late=row["late"],
             paused=row["paused"],
             oldest_due=row["oldest_due"] if row["late"] else None,
-            ages=[dict(row)[name] for name in bands],
+            ages=[int(str(dict(row)[name])) for name in bands],
         )
         for row in found
     ]

@@ -97,6 +97,6 @@ class Chain:
             member
             for member in self.members
             if role in member.roles
-            and (role != "director" or member.division_id == need.division_id)
+            and (role != "director" or (need.division_id and member.division_id == need.division_id))
             and (not need.is_private or "complaints.view_private" in member.permissions)
         ]

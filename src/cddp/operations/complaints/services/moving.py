@@ -175,7 +175,7 @@ def _write(user: User, need: Need, before: str, *, note: str, reason: str, at: d
     need.updated_at = at
     need.version += 1
     need.save(update_fields=[*BACK_FIELDS, "outcome_words"])
-    NeedStatus(
+    status = NeedStatus(
         need=need,
         state=need.state,
         outcome=need.outcome,
@@ -185,23 +185,15 @@ def _write(user: User, need: Need, before: str, *, note: str, reason: str, at: d
         at=at,
         by=user.pk,
         by_label=str(user),
-    ).save(force_insert=True)
+    )
+    status.save(force_insert=True)
     tell_reports(need, note=note.strip(), at=at)
     audit.record(
         "complaints.need.moved",
         need,
         changes={"state": [before, need.state], "outcome": ["", need.outcome]},
     )
-    publish(
-        NeedMoved(
-            need_id=need.pk,
-            state=need.state,
-            outcome=need.outcome,
-            note=note.strip(),
-            agency=need.agency,
-            by_label=str(user),
-        )
-    )
+    publish(NeedMoved(need_id=need.pk, status_id=status.pk, state=need.state, outcome=need.outcome))
 
 
 def _follow(need: Need, state: str, *, note: str, label: str, at: dt.datetime) -> None:

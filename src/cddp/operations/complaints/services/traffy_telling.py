@@ -18,7 +18,14 @@ from cddp.operations.complaints.choices import (
     OutgoingKind,
     ReportState,
 )
-from cddp.operations.complaints.models import Need, NeedNote, Report, TraffyAccount, TraffyOutgoing
+from cddp.operations.complaints.models import (
+    Need,
+    NeedNote,
+    NeedStatus,
+    Report,
+    TraffyAccount,
+    TraffyOutgoing,
+)
 from cddp.operations.complaints.queries.traffy import find_account
 from cddp.operations.complaints.rules.traffy_signals import fingerprint_of_state, fingerprint_of_words
 from cddp.operations.complaints.rules.traffy_writing import (
@@ -54,6 +61,18 @@ def queue_state(
         if is_to_be_told(wanted, standings[report.pk], has_note=bool(note), reopens=reopens)
     ]
     return sum(told)
+
+
+def queue_move(status_id: UUID) -> int:
+    """Write down one line of a problem's history for its tickets at Traffy; return how many must hear of it."""
+    status = NeedStatus.objects.get(pk=status_id)
+    return queue_state(
+        status.need_id,
+        state=status.state,
+        outcome=status.outcome,
+        note=status.note,
+        agency=status.agency,
+    )
 
 
 def queue_words(note_id: UUID) -> int:

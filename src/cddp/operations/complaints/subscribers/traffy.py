@@ -10,9 +10,7 @@ from cddp.operations.complaints.tasks import send_to_traffy_soon
 @listen(NeedMoved)
 def tell_of_move(event: NeedMoved) -> None:
     """Tell the tickets of a problem that it moved or was closed."""
-    if traffy_telling.queue_state(
-        event.need_id, state=event.state, outcome=event.outcome, note=event.note, agency=event.agency
-    ):
+    if traffy_telling.queue_move(event.status_id):
         send_to_traffy_soon()
 
 
