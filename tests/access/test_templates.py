@@ -24,6 +24,8 @@ INLINE = {
         r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)\s*=\s*[\"']?(?:https?:)?//", re.I
     ),
 }
+# Paper is set by WeasyPrint, never by a browser: its style sheet travels in the page.
+PAPER = {"ui/paper.html"}
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|{%\s*autoescape\s+off")
 # Why each may stand unescaped.
 MAY_BE_UNESCAPED = {
@@ -49,7 +51,8 @@ def faults_in(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_a_template_needs_no_weaker_policy(path):
-    assert list(faults_in(path.read_text(encoding="utf-8"))) == []
+    allowed = ["inline style"] if name_of(path) in PAPER else []
+    assert list(faults_in(path.read_text(encoding="utf-8"))) == allowed
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
