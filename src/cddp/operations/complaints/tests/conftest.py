@@ -1,10 +1,17 @@
 """คนของการทดสอบ: who may do what with problems."""
 
 import pytest
+from django.core.cache import caches
 
 from cddp.foundation.tenancy.current import town_context
 from cddp.operations.complaints.tests.needs import category
 from tests.towns import make_user
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """What one test put into a table of days off is rolled back; what was remembered of it must go too."""
+    caches["local"].clear()
 
 
 @pytest.fixture
