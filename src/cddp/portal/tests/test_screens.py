@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cddp.foundation.audit.models import AuditEntry
 from cddp.foundation.tenancy.current import town_context
 from cddp.operations.complaints.models import Intake, Report
+from cddp.operations.complaints.services.adopting import adopt_lone_reports
 from cddp.portal.queries import told
 from cddp.registers.residents.choices import Sex
 from cddp.registers.residents.models import Area, House, Household, HouseholdMembership, Person
@@ -137,6 +138,7 @@ def test_the_desk_shows_to_each_what_they_may_see(login, town):
 def test_one_search_finds_persons_houses_and_reports(login, town):
     admin = make_user("admin", "town_admin")
     report("R1")
+    adopt_lone_reports()
     client = login(admin)
     groups = client.get(f"{SEARCH}?q=ไฟดับ").context["groups"]
     assert [group.label for group in groups] == ["เรื่องร้องเรียน"]

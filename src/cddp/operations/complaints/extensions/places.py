@@ -21,11 +21,10 @@ from cddp.foundation.extension_points import (
     search_providers,
     waiting_items,
 )
-from cddp.operations.complaints.choices import PhotoVisibility, ReportState
-from cddp.operations.complaints.models import ImportBatch, Need, Photo
+from cddp.operations.complaints.choices import ReportState
+from cddp.operations.complaints.models import Need
 from cddp.operations.complaints.queries.needs import (
     ALL,
-    COUNTED_AT_MOST,
     HEAVY,
     choose_queue,
     count_queues,
@@ -35,6 +34,7 @@ from cddp.operations.complaints.queries.needs import (
     search_needs,
     voices_words,
 )
+from cddp.operations.complaints.queries.waiting import count_waiting_beside
 
 SHOWN_ON_HOUSE = 8
 SHORTEST_SEARCH = 2
@@ -61,12 +61,7 @@ def _late_url(user: User) -> str:
 
 
 def _photos_waiting(user: User) -> int | None:
-    waiting = Photo.objects.visible_to(user).filter(visibility=PhotoVisibility.WAITING)
-    return waiting.order_by()[:COUNTED_AT_MOST].count() or None
-
-
-def _imports_under_way(user: User) -> int:
-    return ImportBatch.objects.visible_to(user).under_way().count()
+    return count_waiting_beside(user).photos or None
 
 
 def _near_house(request: HttpRequest, house: Any) -> Mapping[str, Any] | None:
@@ -170,7 +165,7 @@ waiting_items.add(
         unit=_("ไฟล์"),
         icon="loader",
         permission="complaints.import",
-        count=lambda user: _imports_under_way(user) or None,
+        count=lambda user: count_waiting_beside(user).imports or None,
         url=lambda user: reverse("complaints:imports"),
         order=90,
     )

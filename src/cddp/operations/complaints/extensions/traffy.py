@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.extension_points import WaitingItem, waiting_items
-from cddp.operations.complaints.queries.traffy import count_failed
+from cddp.operations.complaints.queries.waiting import count_waiting_beside
 
 
 def _count(user: User) -> int | None:
-    return count_failed() or None
+    return count_waiting_beside(user).untold or None
 
 
 waiting_items.add(

@@ -11,7 +11,6 @@ from cddp.operations.complaints.models import OddRow, TraffyAccount, TraffyOutgo
 from cddp.operations.complaints.rules.traffy_exchange import Token
 from cddp.operations.complaints.rules.traffy_quota import Meter
 
-COUNTED_AT_MOST = 1000
 # After so long a change that was sent should have been seen in what Traffy tells.
 SEEN_WITHIN = dt.timedelta(hours=2)
 
@@ -49,12 +48,6 @@ def list_unsent() -> QuerySet[TraffyOutgoing]:
     """Return what still waits to be told to Traffy or could not be, oldest first, with its report."""
     rows = TraffyOutgoing.objects.filter(state__in=[DispatchState.QUEUED, DispatchState.FAILED])
     return rows.select_related("report").order_by("created_at", "id")
-
-
-def count_failed() -> int:
-    """Return how many things could not be told to Traffy, at most COUNTED_AT_MOST."""
-    failed = TraffyOutgoing.objects.filter(state=DispatchState.FAILED)
-    return failed.order_by()[:COUNTED_AT_MOST].count()
 
 
 def list_unseen(at: dt.datetime) -> QuerySet[TraffyOutgoing]:

@@ -32,7 +32,7 @@ _ACCOUNT = re.compile(
 )
 _AT_NAME = re.compile(r"(?<![A-Za-z0-9])@[A-Za-z0-9._\-]{3,}")
 # "18.5803" and finer is a house; "18.58" is a town.
-_COORDINATE = re.compile(rf"{_D}{{1,13}}\.{_D}{{4,}}")
+_COORDINATE = re.compile(rf"(?:{_D}{{1,13}}\.)+{_D}{{4,}}(?:\.{_D}+)*")
 # Seven digits or more, however they are spread: no measure, sum or date in a complaint has so many.
 _LONG_NUMBER = re.compile(rf"[+(]?{_D}(?:[\s\-\u2010-\u2015.()_]{{0,3}}{_D}){{6,}}")
 _YEARS = re.compile(r"(?:25|20)\d\d[\s\-\u2010-\u2015]{1,3}(?:25|20)\d\d")
