@@ -16,7 +16,21 @@ from cddp.foundation.places.models import AdministrativeArea
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality
 from cddp.insight.maps.models import TileCount
-from cddp.operations.complaints.models import Report
+from cddp.operations.complaints.models import (
+    DeadlinePause,
+    Escalation,
+    Intake,
+    Need,
+    NeedAssignment,
+    NeedLink,
+    NeedNote,
+    NeedStatus,
+    Photo,
+    Report,
+    Reporter,
+    ReportStatus,
+    RoutingRule,
+)
 from cddp.registers.residents.models import (
     Area,
     CurrentFact,
@@ -110,16 +124,6 @@ def test_facts_have_their_newest_value(town):
     assert not Fact.objects.filter(observed_at__gt=timezone.now()).exists()
 
 
-def test_complaints_end_in_the_state_their_history_says(town):
-    assert Report.objects.count() == HOUSEHOLDS // 6
-    for report in Report.objects.prefetch_related("statuses"):
-        steps = list(report.statuses.all())
-        assert steps[0].state == "received"
-        assert steps[-1].state == report.state
-        assert steps[-1].at == report.updated_at <= timezone.now()
-        assert "  " not in report.description
-
-
 def test_counts_of_the_map_are_right_at_once(town):
     counted = TileCount.objects.filter(layer="houses", z=0).values_list("count", flat=True)
     assert sum(counted) == House.objects.exclude(point=None).count()
@@ -150,6 +154,9 @@ def test_the_same_seed_gives_the_same_rows(as_owner):
                     list(Person.objects.order_by("id").values_list("id", "given_name", "birth_date")),
                     list(Fact.objects.order_by("id").values_list("id", "subject_id", "value")),
                     list(Report.objects.order_by("id").values_list("id", "number", "description", "state")),
+                    list(
+                        Need.objects.order_by("id").values_list("id", "number", "state", "voices", "due_at")
+                    ),
                 )
             )
             _forget(town.id)
@@ -158,21 +165,12 @@ def test_the_same_seed_gives_the_same_rows(as_owner):
 
 def _forget(town_id: int) -> None:
     from cddp.foundation.accounts.models import Division, Membership
-    from cddp.operations.complaints.models import Intake, ReportStatus
 
-    models = (
-        ReportStatus,
-        Report,
-        Intake,
-        CurrentFact,
-        Fact,
-        HouseholdMembership,
-        Person,
-        Household,
-        House,
-        Area,
-    )
-    for model in (*models, Membership, Division):
+    rows = (
+        Escalation, DeadlinePause, NeedAssignment, NeedLink, NeedNote, NeedStatus, Photo, ReportStatus, Reporter,
+        Report, Need, Intake, RoutingRule, CurrentFact, Fact, HouseholdMembership, Person, Household, House, Area,
+    )  # fmt: skip
+    for model in (*rows, Membership, Division):
         model.objects.filter(municipality_id=town_id)._raw_delete("default")
 
 

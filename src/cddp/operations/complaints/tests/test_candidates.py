@@ -175,6 +175,7 @@ def values_at(text: str = "ไฟทางดับ"):
     return candidates._values(place, "light", text, reach_m=60, at=NOW, without=[])
 
 
+@pytest.mark.django_db
 def test_near_problems_are_found_by_their_index_under_row_level_security(large_town):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, (SELECT count(*) FROM complaints_need)")
@@ -187,6 +188,7 @@ def test_near_problems_are_found_by_their_index_under_row_level_security(large_t
     assert not filters_whole_table(plan, "complaints_report")
 
 
+@pytest.mark.django_db
 def test_cited_problems_are_found_by_their_numbers(large_town):
     number = Report.objects.order_by("number").values_list("number", flat=True)[40]
     plan = plan_of(candidates.CITED_WITH_VOICE, values_at(f"เรื่อง {number}"))
@@ -195,12 +197,14 @@ def test_cited_problems_are_found_by_their_numbers(large_town):
     assert not filters_whole_table(plan, "complaints_report")
 
 
+@pytest.mark.django_db
 def test_the_check_of_the_plan_is_itself_checked(large_town):
     """A look-up that computes on the column cannot use the index, and is seen."""
     leaky = candidates.NEAR_WITH_VOICE.replace("n.shape_3857 &&", "ST_Buffer(n.shape_3857, 0) &&")
     assert filters_whole_table(plan_of(leaky, values_at()), "complaints_need")
 
 
+@pytest.mark.django_db
 def test_the_place_is_in_the_middle_of_the_town(large_town):
     assert PLACE[0] == pytest.approx(99.0, abs=0.1)
     assert len(candidates._rows(candidates.NEAR_WITH_VOICE, values_at())) >= 1
