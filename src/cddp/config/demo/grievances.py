@@ -19,7 +19,7 @@ from cddp.operations.complaints.services.setting_up import set_up_town
 
 HOUSES_PER_COMPLAINT: Final = 6
 MOST_COMPLAINTS: Final = 2_000
-PHOTOGRAPHED: Final = 14
+PHOTOGRAPHED: Final = 10
 # The first that fits: (category or family, division, role of who works on it, urgency).
 ROUTES: Final = (
     ("flood", "works", "director", Priority.URGENT),
