@@ -50,9 +50,11 @@ def test_real_tickets(at_desk, tickets):
 
 def test_inbox_filter_report_and_map(visitor, tickets):
     page = visitor.be(OFFICER)
-    visitor.open("/complaints/")
-    everything = visitor.count(page.locator(".list-status strong").inner_text())
+    visitor.open("/complaints/?queue=all")
+    expect(page.locator("#list-results td.cell-first a").first).to_be_visible()
     visitor.keep_picture("complaints")
+    visitor.open("/complaints/reports/")
+    everything = visitor.count(page.locator(".list-status strong").inner_text())
     state = page.locator(".list-filters details", has_text="สถานะ").first
     state.locator("summary").click()
     state.get_by_role("checkbox").first.check()
@@ -61,7 +63,7 @@ def test_inbox_filter_report_and_map(visitor, tickets):
     expect(page.locator(".list-status")).to_contain_text("ที่ตรงกับเงื่อนไข")
     assert 0 < visitor.count(page.locator(".list-status strong").inner_text()) < everything
 
-    visitor.open("/complaints/?placed=1")
+    visitor.open("/complaints/reports/?placed=1")
     page.locator("#list-results td.cell-first a").first.click()
     expect(page.locator("ol.timeline li").first).to_be_visible()
     page.get_by_role("link", name="ดูบนแผนที่").click()

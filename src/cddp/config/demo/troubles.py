@@ -20,7 +20,7 @@ DAYS: Final = 730
 WITHOUT_POINT: Final = 0.05
 WITHOUT_NAME: Final = 0.15
 # How many tell of one thing: most alone, a few many.
-VOICES: Final = ((1, 70), (2, 14), (3, 7), (4, 4), (5, 2), (7, 1), (9, 1), (12, 1))
+VOICES: Final = ((1, 70), (2, 14), (3, 6), (4, 3), (5, 2), (7, 2), (9, 2), (12, 1))
 CHANNELS: Final = (
     (Channel.LINE, 26),
     (Channel.WEB, 22),
@@ -31,18 +31,19 @@ CHANNELS: Final = (
 )
 # What becomes of it, for what was told lately and for what is older: (name, weight lately, weight later).
 LIVES: Final = (
-    ("waiting", 24, 1),
-    ("taken", 16, 1),
-    ("under_way", 22, 3),
-    ("followed", 5, 2),
-    ("forwarded", 5, 3),
-    ("in_plan", 1, 5),
-    ("done", 16, 56),
-    ("done_at_once", 8, 20),
+    ("waiting", 22, 0.3),
+    ("taken", 18, 0.4),
+    ("under_way", 26, 1.2),
+    ("followed", 5, 0.8),
+    ("forwarded", 6, 1.2),
+    ("in_plan", 1, 4),
+    ("done", 13, 58),
+    ("done_at_once", 6, 22),
     ("not_ours", 2, 5),
     ("cannot", 1, 4),
 )
-FRESH_DAYS: Final = 40
+FRESH_DAYS: Final = 25
+FRESH: Final = 0.14
 CAME_BACK: Final = 0.16
 RATED: Final = 0.35
 
@@ -149,8 +150,10 @@ def _invent(random: Random, houses: list[HouseSketch], now: datetime, most: int)
 
 
 def _begin(random: Random, now: datetime) -> datetime:
-    # A little more is told each month, as people learn of it.
+    # A little more is told each month, as people learn of it; and the desk of today is full.
     days_ago = DAYS * (1 - random.random() ** 0.75)
+    if random.random() < FRESH:
+        days_ago = random.uniform(0, FRESH_DAYS)
     at = (now - timedelta(days=days_ago)).replace(hour=random.randrange(0, 14), minute=random.randrange(60))
     return min(at, now - timedelta(minutes=30))
 
