@@ -195,7 +195,7 @@ class GrievanceRows:
         if (
             need.state == ReportState.IN_PROGRESS
             and self.now < need.due_at < NEVER
-            and self.random.random() < 0.3
+            and self.random.random() < 0.6
         ):
             self._pause(need)
 
