@@ -24,14 +24,12 @@ class LineAccountForm(forms.Form):
     channel_secret = forms.CharField(
         label=_("Channel secret"),
         max_length=512,
-        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("เก็บแบบเข้ารหัสและไม่แสดงอีก เว้นว่างไว้เพื่อใช้รหัสเดิม"),
     )
     access_token = forms.CharField(
         label=_("Channel access token"),
         max_length=512,
-        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("แบบระยะยาว (long-lived) จากหน้า Messaging API เว้นว่างไว้เพื่อใช้รหัสเดิม"),
     )
@@ -53,6 +51,8 @@ class LineAccountForm(forms.Form):
     def __init__(self, *args: Any, account: LineAccount | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _initial(account))
         super().__init__(*args, **kwargs)
+        for name in ("channel_secret", "access_token"):
+            self.fields[name].required = account is None
 
     def clean_channel_id(self) -> str:
         return to_arabic_digits(self.cleaned_data["channel_id"])
