@@ -75,7 +75,8 @@ def find_token_user(written: str, *, at: datetime) -> User | None:
         return None
     token = (
         ApiToken.objects.filter(token_hash=_hash(found[2]), revoked_at=None, expires_at__gt=at)
-        .select_related("member__user", "member__division", "member__municipality")
+        # Programs rarely ask for the town or the division, and the town's outline is longer than all the rest.
+        .select_related("member__user")
         .first()
     )
     if token is None or not token.member.is_active or not token.member.user.is_active:

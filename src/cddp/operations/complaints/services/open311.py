@@ -43,8 +43,8 @@ def take_request(posted: Posted, sending: Sending) -> Receipt | Problem:
     """Take a posted request in, or return what is wrong with it. Raises UnableToTakeReport as `receive` does."""
     refuse_unless(may_file(sending.sender))
     now_id, earlier_id = _names_of(posted, sending)
-    category, came_earlier = find_service_of_post(posted.service_code, earlier_id=earlier_id)
-    if category is None:
+    category_id, came_earlier = find_service_of_post(posted.service_code, earlier_id=earlier_id)
+    if category_id is None:
         return Problem(Reasons.UNKNOWN_SERVICE)
     need_id = None
     if posted.need_number:
@@ -53,7 +53,7 @@ def take_request(posted: Posted, sending: Sending) -> Receipt | Problem:
             return Problem(Reasons.UNKNOWN_NEED, f"attribute[{NEED_ID}]")
         need_id = need.pk
     incoming = _incoming(
-        posted, sending, earlier_id if came_earlier else now_id, category_id=category.pk, need_id=need_id
+        posted, sending, earlier_id if came_earlier else now_id, category_id=category_id, need_id=need_id
     )
     receipt = receive(incoming)
     _keep_address_of_picture(receipt, posted)
