@@ -18,7 +18,7 @@ from threading import Lock
 from typing import IO, Final
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from cddp.foundation.files.errors import UnableToStoreFile
 from cddp.foundation.files.picture_names import HEAD_BYTES, begins_like_picture, is_heif, name_of_stranger
@@ -52,6 +52,8 @@ def draw_anew(stream: IO[bytes]) -> tuple[Image.Image, str]:
     stream.seek(0)
     try:
         with _one_at_a_time, _opened(stream, head) as picture:
+            # WeasyPrint lets the whole process take half a picture for a whole one as soon as a page is printed.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             _refuse_too_large(picture, stream)
             return _bare(picture), picture.format or ""
     except UnidentifiedImageError as failure:

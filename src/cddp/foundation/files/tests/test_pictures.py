@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 from django.core.files.storage import default_storage
-from PIL import Image, ImageDraw, PngImagePlugin
+from PIL import Image, ImageDraw, ImageFile, PngImagePlugin
 from pillow_heif import from_pillow
 
 from cddp.foundation.files import pictures, services
@@ -273,3 +273,11 @@ class TestAnswers:
         paper = services.store_upload(io.BytesIO(b"%PDF-1.7"), "x.jpg", permission=PERMISSION)
         with pytest.raises(Http404):
             respond_with_picture(paper, public=True)
+
+
+def test_half_a_picture_is_refused_also_after_a_page_was_printed(town, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+    half = saved(scene((800, 800)), "JPEG", quality=95)[:3000]
+    with pytest.raises(UnableToStoreFile) as refusal:
+        services.store_photo(io.BytesIO(half), "half.jpg", permission="complaints.view")
+    assert refusal.value.code == "broken_image"
