@@ -19,6 +19,7 @@ from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.events import publish
 from cddp.foundation.tenancy.current import required_municipality_id
+from cddp.foundation.tenancy.models import TenantModel
 from cddp.foundation.values.identifiers import uuid7
 from cddp.foundation.values.thai_text import normalise, normalise_line
 from cddp.operations.complaints.choices import LinkMethod, ReportState, Signature
@@ -32,11 +33,12 @@ from cddp.operations.complaints.rules.numbers import new_follow_code, new_number
 from cddp.operations.complaints.rules.traffy import content_hash
 from cddp.operations.complaints.services.coming_back import BACK_FIELDS, react_to
 from cddp.operations.complaints.services.counting import recount
+from cddp.operations.complaints.services.fast_rows import insert_together
 from cddp.operations.complaints.services.locking import lock_need
-from cddp.operations.complaints.services.opening import open_need
+from cddp.operations.complaints.services.opening import first_status_of, need_of
 from cddp.operations.complaints.services.portions import search_text_of, storable
 from cddp.operations.complaints.services.telling import tell_reports
-from cddp.operations.complaints.services.voices import Contact, keep_reporter, voice_of
+from cddp.operations.complaints.services.voices import Contact, reporter_of, voice_of
 
 LONGEST_TEXT = 20_000
 EXTERNAL_ID_SIGNS = 120
@@ -105,9 +107,9 @@ def receive(incoming: Incoming) -> Receipt:
     report = _report(incoming, text, intake, terms)
     joining = _choose_need(incoming, candidates, terms)
     if joining is None:
-        report.need = open_need(report, terms)
-        _write_report(report, incoming)
-        publish(NeedOpened(need_id=report.need.pk))
+        report.need = need = need_of(report, terms)
+        insert_together([need, first_status_of(need), *_rows_of(report, incoming)])
+        publish(NeedOpened(need_id=need.pk))
     else:
         _join(report, joining, incoming)
     audit.record(
@@ -127,7 +129,7 @@ def _join(report: Report, joining: Joining, incoming: Incoming) -> None:
     days = react_to(need, [report], at=at)
     report.need, report.is_private, report.state = need, need.is_private, need.state
     report.finished_at = need.finished_at if need.state == ReportState.FINISHED else None
-    _write_report(report, incoming)
+    insert_together(_rows_of(report, incoming))
     if days is not None:
         need.save(update_fields=BACK_FIELDS)
         tell_reports(need, note="", at=at)
@@ -215,13 +217,14 @@ def _report(incoming: Incoming, text: str, intake_id: UUID, terms: Terms) -> Rep
     )
 
 
-def _write_report(report: Report, incoming: Incoming) -> None:
-    report.save(force_insert=True)
-    ReportStatus(
+def _rows_of(report: Report, incoming: Incoming) -> list[TenantModel]:
+    """Return the report with the first line of its history and, sealed, who spoke; all unsaved."""
+    first = ReportStatus(
         report=report, state=report.state, at=report.requested_at, recorded_at=incoming.received_at
-    ).save(force_insert=True)
-    if incoming.contact.is_known or incoming.filed_by is not None:
-        keep_reporter(report, incoming.contact, filed_by=incoming.filed_by)
+    )
+    if not incoming.contact.is_known and incoming.filed_by is None:
+        return [report, first]
+    return [report, first, reporter_of(report, incoming.contact, filed_by=incoming.filed_by)]
 
 
 # ── which problem ─────────────────────────────────────────────────────────────────────────────────

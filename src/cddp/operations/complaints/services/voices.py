@@ -46,9 +46,9 @@ def line_hash_of(line_user_id: str) -> bytes:
     return keyed_hash(f"line:{line_user_id}", context=f"voice:{required_municipality_id()}")
 
 
-def keep_reporter(report: Report, contact: Contact, *, filed_by: User | None) -> Reporter:
-    """Write down who spoke for one report, sealed."""
-    reporter = Reporter(
+def reporter_of(report: Report, contact: Contact, *, filed_by: User | None) -> Reporter:
+    """Return who spoke for one report, sealed and unsaved."""
+    return Reporter(
         report=report,
         name_sealed=_seal(normalise_line(contact.name)[:NAME_LIMIT]),
         phone_sealed=_seal(parse_phone(contact.phone).digits or normalise_line(contact.phone)[:40]),
@@ -58,6 +58,11 @@ def keep_reporter(report: Report, contact: Contact, *, filed_by: User | None) ->
         filed_by=filed_by.pk if filed_by else None,
         filed_by_label=str(filed_by) if filed_by else "",
     )
+
+
+def keep_reporter(report: Report, contact: Contact, *, filed_by: User | None) -> Reporter:
+    """Write down who spoke for one report, sealed."""
+    reporter = reporter_of(report, contact, filed_by=filed_by)
     reporter.save(force_insert=True)
     return reporter
 

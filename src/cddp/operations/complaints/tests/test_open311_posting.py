@@ -1,7 +1,6 @@
 """Open311 ส่งเรื่อง: a key, a place, once; each refusal says what is wrong, and leaves nothing behind."""
 
 import datetime as dt
-import itertools
 from urllib.parse import urlencode
 
 import pytest
@@ -403,6 +402,8 @@ def test_a_post_costs_no_more_than_fifteen_queries(client, key, fields):
     post(client, key, **WHO, description="ไฟดับทั้งซอย")
     with CaptureQueriesContext(connection) as seen:
         number_of(post(client, key, **fields))
-    spent = [each["sql"] for each in seen.captured_queries if not each["sql"].startswith(NOT_QUERIES)]
+    # Several rows may go in one round trip: each statement counts.
+    whole = ";\n".join(each["sql"] for each in seen.captured_queries)
+    spent = [each for each in whole.split(";\n") if not each.startswith(NOT_QUERIES)]
     # The last one gives the test's own transaction its town back.
-    assert len(spent) - 1 <= 15, list(itertools.chain(each[:100] for each in spent))
+    assert len(spent) - 1 <= 15, [each[:100] for each in spent]
