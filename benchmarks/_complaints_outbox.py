@@ -1,20 +1,15 @@
-"""เว็บที่มีผู้ฟัง: the program with two more listeners, so that each new report puts jobs beside its rows.
+"""เว็บที่มีผู้ฟัง: the program with one more listener, so that each new report puts a job beside its rows.
 
-Whoever listens today, two jobs a report are what a town with automatic help needs (suggest a category, tell staff).
+Nobody listens to new reports today; what is measured holds also when somebody does.
 """
 
 from cddp.config.wsgi import application
 from cddp.foundation.events import listen
-from cddp.operations.complaints.events import NeedOpened, ReportReceived
+from cddp.operations.complaints.events import ReportReceived
 
 __all__ = ["application"]
 
 
 @listen(ReportReceived)
 def hear_report(event: ReportReceived) -> None:
-    """Do nothing: what is measured is that the job is stored with the report."""
-
-
-@listen(NeedOpened)
-def hear_need(event: NeedOpened) -> None:
     """Do nothing: what is measured is that the job is stored with the report."""

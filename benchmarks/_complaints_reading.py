@@ -1,6 +1,6 @@
 """วัดการอ่าน: the officer's list of fifty over HTTP, and the look-up of near problems, against their bare SQL."""
 
-import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +17,8 @@ MOST_QUERIES, SLOWEST_MS, SLOWEST_NEAR_MS, FLATTEST = 8, 40, 2, 1.25
 ROUNDS = 40
 INBOX = "/complaints/?queue=all"
 NOT_QUERIES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SELECT set_config('cddp.municipality'")
+# Who asks: what any page pays before it begins.
+SIGN_IN = re.compile(r'FROM "(django_session|accounts_user|accounts_membership)"')
 # What the list shows of its rows, and no more, by the program's role on an open connection.
 BARE_INBOX = """
 SELECT n.id, n.number, n.title, n.state, n.outcome, n.priority, n.due_at, n.voices, n.unnamed, n.area_code, n.version,
@@ -54,9 +56,11 @@ def _measure_inbox(report: Report, rows: str) -> float:
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(INBOX)
     spent = [each["sql"] for each in seen if not each["sql"].startswith(NOT_QUERIES)]
+    own = [each for each in spent if not SIGN_IN.search(each)]
     shown = answer.content.count(b'href="/complaints/needs/')
     report.at_least(f"inbox_rows_{rows}", shown, "rows", 50)
-    report.at_most(f"inbox_queries_{rows}", len(spent), "queries", MOST_QUERIES)
+    report.at_most(f"inbox_queries_{rows}", len(own), "queries", MOST_QUERIES)
+    report.told(f"inbox_queries_with_sign_in_{rows}", len(spent), "queries")
     with running_server(DATABASE) as port, _bare_connection() as bare:
         site = sign_in(port)
         taken = alternate(
@@ -126,12 +130,11 @@ def _asking(bare: "psycopg.Connection[Any]", statement: str) -> Callable[[], Any
 def _plan(bare: "psycopg.Connection[Any]", statement: str) -> tuple[set[str], bool]:
     """Return the indexes that a plan enters by, and whether it reads the whole table of problems."""
     row: Any = bare.execute(f"EXPLAIN (FORMAT JSON) {statement}".replace("%", "%%"), []).fetchone()
-    found = json.dumps(row[0])
     nodes = list(_nodes(row[0][0]["Plan"]))
     scans = any(
         node["Node Type"] == "Seq Scan" and node.get("Relation Name") == "complaints_need" for node in nodes
     )
-    return {node["Index Name"] for node in nodes if "Index Name" in node} if found else set(), scans
+    return {node["Index Name"] for node in nodes if "Index Name" in node}, scans
 
 
 def _nodes(node: dict[str, Any]) -> Any:
