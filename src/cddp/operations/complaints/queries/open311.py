@@ -89,7 +89,7 @@ def find_service(key: str) -> Category | None:
 
 def find_service_of_post(key: str, *, earlier_id: str) -> tuple[UUID | None, bool]:
     """Return the category's id behind a service code, and whether a message of this id came before; one query."""
-    values = {
+    values: dict[str, Any] = {
         "town": required_municipality_id(),
         "key": key,
         "channel": Channel.OPEN311.value,

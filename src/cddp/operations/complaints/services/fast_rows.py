@@ -49,9 +49,8 @@ def _written_fields(model: type[models.Model]) -> tuple[Any, ...]:
 
 def _mark(field: Any, value: Any) -> str:
     """Return where a value goes in a statement: shapes and arrays say their type."""
-    if isinstance(field, BaseSpatialField | ArrayField):
-        return str(field.get_placeholder(value, None, connection))
-    return "%s"
+    says_its_type = isinstance(field, BaseSpatialField | ArrayField)
+    return str(field.get_placeholder(value, None, connection)) if says_its_type else "%s"
 
 
 def _value(field: "models.Field[Any, Any]", each: models.Model) -> Any:
