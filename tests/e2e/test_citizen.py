@@ -87,6 +87,7 @@ def test_what_is_known_is_shown_and_joined_by_one_tap(at_phone):
 
 def test_without_a_signal_it_waits_on_the_phone_and_arrives_once(at_phone):
     page = open_form(at_phone)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()  # from now on the page is looked after by its worker
     page.locator("photo-input .photo-list").wait_for(state="attached")
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
