@@ -25,10 +25,11 @@ def is_built() -> bool:
 
 def _read(name: str) -> dict[str, Any]:
     path = BUILT / name
-    if not path.exists():
+    try:
+        # The time of the file is in the key, so a rebuild during development is seen at once.
+        return _read_once(path, path.stat().st_mtime_ns if settings.DEBUG else 0)
+    except FileNotFoundError:
         return {}
-    # The time of the file is in the key, so a rebuild during development is seen at once.
-    return _read_once(path, path.stat().st_mtime_ns if settings.DEBUG else 0)
 
 
 @lru_cache(maxsize=8)

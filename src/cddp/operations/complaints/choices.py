@@ -44,6 +44,18 @@ STATE_COLOURS = {
 }
 
 
+# How a state looks in lists and headings: the badge's class and its icon; the words stand beside.
+STATE_LOOKS = {
+    ReportState.RECEIVED: ("badge-bad", "inbox"),
+    ReportState.TRIAGED: ("badge-warn", "loader"),
+    ReportState.IN_PROGRESS: ("badge-warn", "loader"),
+    ReportState.FORWARDED: ("badge-note", "send"),
+    ReportState.FOLLOW_UP: ("badge-note", "eye"),
+    ReportState.FINISHED: ("badge-good", "circle-check"),
+    ReportState.IRRELEVANT: ("", "ban"),
+}
+
+
 class CategoryFamily(TextChoices):
     """กลุ่มเรื่อง: which kind of work a category calls for; near reports of one family may be one problem."""
 

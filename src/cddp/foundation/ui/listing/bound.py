@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.listing.columns import Cell, Column, cell_of
@@ -39,6 +40,12 @@ class BoundFilter:
             return {str(value) for value in self.value}
         return {"1" if self.value else "0"} if isinstance(self.value, bool) else set()
 
+    @property
+    def choices(self) -> list[tuple[str, Any, bool]]:
+        """Return (value, words, whether it is chosen) of each option."""
+        chosen = self.chosen
+        return [(str(value), label, str(value) in chosen) for value, label in self.options]
+
 
 @dataclass(frozen=True)
 class Head:
@@ -57,6 +64,12 @@ class Row:
     pk: Any
     object: Any
     cells: Sequence[Cell]
+
+    @property
+    def words(self) -> str:
+        """Return what the row is called where it is read aloud: its first cell, unless that is drawn."""
+        first = self.cells[0].text if self.cells else ""
+        return str(self.object) if isinstance(first, SafeString) else first
 
 
 class BoundList:

@@ -1,7 +1,9 @@
 """ปัญหา: one real problem that many voices speak of, what became of it, and which report belongs to it."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import PointOnSurface, Transform
@@ -14,6 +16,7 @@ from cddp.foundation.accounts.models import Division, Membership, User
 from cddp.foundation.tenancy.models import TenantForeignKey, TenantModel
 from cddp.operations.complaints.choices import (
     CLOSED_STATES,
+    STATE_LOOKS,
     CategoryFamily,
     LinkMethod,
     Outcome,
@@ -25,6 +28,15 @@ from cddp.operations.complaints.models.reports import Report
 
 # A need without a running deadline sorts after all others, and one index serves both.
 NEVER = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+
+
+_NOBODY = UUID(int=0)
+
+
+@cache
+def _needs_path() -> str:
+    """Return where the pages of problems stand: a list of fifty asks fifty times, and `reverse` is slow."""
+    return reverse("complaints:need", args=[_NOBODY]).removesuffix(f"{_NOBODY}/")
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -216,7 +228,12 @@ class Need(TenantModel):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("complaints:need", args=[self.pk])
+        return f"{_needs_path()}{self.pk}/"
+
+    @property
+    def state_look(self) -> tuple[str, str]:
+        """Return the class of the state's badge and its icon."""
+        return STATE_LOOKS[ReportState(self.state)]
 
     @property
     def state_words(self) -> str:

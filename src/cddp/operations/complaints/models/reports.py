@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import Division, User
 from cddp.foundation.tenancy.models import TenantForeignKey, TenantModel
-from cddp.operations.complaints.choices import CLOSED_STATES, Channel, ReportState
+from cddp.operations.complaints.choices import CLOSED_STATES, STATE_LOOKS, Channel, ReportState
 from cddp.operations.complaints.models.categories import Category
 from cddp.operations.complaints.models.intakes import ImportBatch, Intake
 
@@ -152,6 +152,11 @@ class Report(TenantModel):
         """Return the first line of what was written, cut for a heading."""
         first = self.description.split("\n", 1)[0].strip()
         return f"{first[:79]}…" if len(first) > 80 else first or self.number
+
+    @property
+    def state_look(self) -> tuple[str, str]:
+        """Return the class of the state's badge and its icon."""
+        return STATE_LOOKS[ReportState(self.state)]
 
     @property
     def state_words(self) -> str:

@@ -40,6 +40,7 @@ from cddp.operations.complaints.queries.needs import (
     voices_words,
 )
 from cddp.operations.complaints.rules.board import midnight
+from cddp.operations.complaints.templatetags.need_cells import due_cell, state_badge, title_cell, whose_cell
 from cddp.operations.complaints.views.triage import ask
 
 TABS = {
@@ -200,25 +201,23 @@ def _columns(request: HttpRequest, at: dt.datetime) -> list[Column]:
         Column(
             "title",
             _("เรื่อง"),
-            value=voices_words,
-            template="complaints/needs/_title.html",
+            value=lambda need: title_cell(need, voices_words(need)),
             export=safe_title,
         ),
         Column(
             "due_at",
             _("กำหนดเสร็จ"),
             sort="due_at",
-            value=lambda need: due_of(need, at=at),
-            template="complaints/needs/_due.html",
+            value=lambda need: due_cell(due_of(need, at=at)),
             export=lambda need: due_of(need, at=at).words,
         ),
-        Column("state", _("สถานะ"), template="complaints/_state.html", export=lambda need: need.state_words),
+        Column("state", _("สถานะ"), value=state_badge, export=lambda need: need.state_words),
         Column("category", _("ประเภท"), value=lambda need: need.category.name if need.category else ""),
         Column("area", _("หมู่/ชุมชน"), value=lambda need: areas.get(need.area_code, "")),
         Column(
             "division",
             _("ผู้รับผิดชอบ"),
-            template="complaints/needs/_whose.html",
+            value=whose_cell,
             export=lambda need: need.division.name if need.division else "",
         ),
         Column("number", _("เลขที่"), sort="number", default_visible=False),
