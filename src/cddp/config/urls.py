@@ -34,6 +34,8 @@ urlpatterns = [
     path("", include("cddp.portal.urls")),
     path("", include("cddp.insight.maps.urls")),
     path("", include("cddp.insight.dashboards.urls")),
+    path("", include("cddp.registers.assets.urls")),
+    path("", include("cddp.operations.maintenance.urls")),
     path("", include("cddp.operations.complaints.urls")),
     path("", include("cddp.foundation.files.urls")),
     path("", include("cddp.foundation.ui.urls")),

@@ -14,6 +14,7 @@ from cddp.operations.complaints.models.work import (
     MessageTemplate,
     NeedAssignment,
     NeedNote,
+    NeedWork,
     RoutingRule,
     ServiceLevel,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "NeedLink",
     "NeedNote",
     "NeedStatus",
+    "NeedWork",
     "OddRow",
     "Photo",
     "RefusedDelivery",

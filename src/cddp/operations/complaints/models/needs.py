@@ -25,6 +25,7 @@ from cddp.operations.complaints.choices import (
 )
 from cddp.operations.complaints.models.categories import Category
 from cddp.operations.complaints.models.reports import Report
+from cddp.registers.assets.models import Asset
 
 # A need without a running deadline sorts after all others, and one index serves both.
 NEVER = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
@@ -111,8 +112,14 @@ class Need(TenantModel):
     )
     address = models.CharField(_("สถานที่"), max_length=500, blank=True)
     area_code = models.CharField(_("หมู่/ชุมชน"), max_length=20, blank=True)
-    # The asset register stands below and comes later; then this becomes a key.
-    asset_id = models.UUIDField(_("ทรัพย์สินที่เกี่ยวข้อง"), null=True, blank=True)
+    asset = TenantForeignKey(
+        Asset,
+        verbose_name=_("ทรัพย์สินที่เกี่ยวข้อง"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     state = models.CharField(
         _("สถานะ"), max_length=12, choices=ReportState.choices, default=ReportState.RECEIVED
@@ -205,6 +212,11 @@ class Need(TenantModel):
                 fields=["municipality", "merged_into"],
                 name="need_merged",
                 condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["municipality", "asset", "opened_at"],
+                name="need_asset",
+                condition=Q(asset__isnull=False),
             ),
             GistIndex(
                 F("municipality_id"),

@@ -10,6 +10,7 @@ from cddp.operations.complaints.choices import CategoryFamily, Channel, NoteKind
 from cddp.operations.complaints.models.categories import Category
 from cddp.operations.complaints.models.needs import Need
 from cddp.operations.complaints.models.reports import Report
+from cddp.operations.maintenance.models import WorkOrder
 
 
 class NeedNote(TenantModel):
@@ -100,6 +101,31 @@ class DeadlinePause(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.need_id} {self.from_at:%Y-%m-%d}"
+
+
+class NeedWork(TenantModel):
+    """งานที่เกิดจากปัญหา: the town does this work order for this need; the work order does not know why it came."""
+
+    need = TenantForeignKey(Need, verbose_name=_("ปัญหา"), on_delete=models.PROTECT, related_name="works")
+    work_order = TenantForeignKey(
+        WorkOrder, verbose_name=_("ใบสั่งงาน"), on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("เมื่อ"))
+    by = models.UUIDField(_("รหัสผู้เปิด"), null=True, blank=True)
+    by_label = models.CharField(_("ผู้เปิด"), max_length=150, blank=True)
+    undone_at = models.DateTimeField(_("ยกเลิกเมื่อ"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("งานที่เกิดจากปัญหา")
+        verbose_name_plural = _("งานที่เกิดจากปัญหา")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "need", "work_order"], name="need_work_pair")
+        ]
+        indexes = [models.Index(fields=["municipality", "work_order"], name="need_work_order")]
+
+    def __str__(self) -> str:
+        return f"{self.need_id} → {self.work_order_id}"
 
 
 class Escalation(TenantModel):

@@ -1,0 +1,1 @@
+"""กติกาของงานซ่อม: judged on plain values."""

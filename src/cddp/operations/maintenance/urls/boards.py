@@ -1,0 +1,5 @@
+"""เส้นทางของกระดานงานซ่อม."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

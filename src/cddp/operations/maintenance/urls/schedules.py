@@ -1,0 +1,5 @@
+"""เส้นทางของแผนบำรุงรักษา."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

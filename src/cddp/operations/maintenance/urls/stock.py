@@ -1,0 +1,5 @@
+"""เส้นทางของคลังอะไหล่."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""เส้นทางของใบสั่งงาน."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""กติกาของทรัพย์สิน: judged on plain values."""

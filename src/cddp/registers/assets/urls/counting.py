@@ -1,0 +1,5 @@
+"""เส้นทางของการตรวจนับ."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""เส้นทางของการนำเข้าทรัพย์สิน."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
