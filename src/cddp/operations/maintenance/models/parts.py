@@ -36,6 +36,8 @@ class Part(TenantModel):
     supplier = models.CharField(_("ผู้ขายประจำ"), max_length=200, blank=True)
     notes = models.CharField(_("หมายเหตุ"), max_length=300, blank=True)
     is_active = models.BooleanField(_("ใช้งานอยู่"), default=True)
+    # Since when what is free is at or below the reorder point; its keepers were told then, once.
+    ran_low_at = models.DateTimeField(_("ใกล้หมดตั้งแต่"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("รุ่น"), default=1)
     search_text = models.TextField(_("ข้อความสำหรับค้นหา"), blank=True, editable=False)
     created_at = models.DateTimeField(_("บันทึกเมื่อ"), auto_now_add=True)

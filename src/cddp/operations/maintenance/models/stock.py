@@ -72,7 +72,7 @@ class Movement(TenantModel):
     """การเคลื่อนไหวของอะไหล่: one line of the ledger; never changed, a wrong one is put right by its opposite.
 
     `quantity` is what was asked, above zero; `on_hand_delta`, `reserved_delta` and `value_delta_satang` are what it
-    did to the level, and `*_after` what stood there then. One act (a transfer, a sent-twice issue) shares `act`.
+    did to the level, and `*_after` what stood there then. Both lines of a transfer share its `act`.
     """
 
     part = TenantForeignKey(Part, verbose_name=_("อะไหล่"), on_delete=models.PROTECT, related_name="movements")
@@ -106,9 +106,11 @@ class Movement(TenantModel):
         verbose_name_plural = _("การเคลื่อนไหวของอะไหล่")
         ordering = ["at", "id"]
         constraints = [
-            # The same act sent twice finds itself here.
+            # The same act sent twice finds itself here; the second line of a transfer stands behind its first.
             models.UniqueConstraint(
-                fields=["municipality", "act", "part", "store", "kind"], name="movement_act_once"
+                fields=["municipality", "act"],
+                name="movement_act_once",
+                condition=~Q(kind=MovementKind.TRANSFER_IN),
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="movement_quantity"),
         ]
