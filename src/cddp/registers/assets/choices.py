@@ -174,3 +174,23 @@ class RoughnessGrade(TextChoices):
     ROUGH = "rough", _("ขรุขระ")
     BROKEN = "broken", _("เสียหาย")
     UNKNOWN = "unknown", _("วัดไม่ได้")
+
+
+ROUGHNESS_LOOKS = {
+    RoughnessGrade.SMOOTH: Look("badge-good", "circle-check", "#1b7f4b"),
+    RoughnessGrade.FAIR: Look("badge-note", "circle-minus", "#c9a20a"),
+    RoughnessGrade.ROUGH: Look("badge-warn", "triangle-alert", "#d9701a"),
+    RoughnessGrade.BROKEN: Look("badge-bad", "octagon-x", "#b3261e"),
+    RoughnessGrade.UNKNOWN: Look("", "circle-question-mark", "#9a9a9a"),
+}
+
+
+class TraceState(TextChoices):
+    """สถานะของเที่ยววัด: only a ride that is in use speaks on the map."""
+
+    MAPPING = "mapping", _("รอเลือกคอลัมน์")
+    MEASURING = "measuring", _("กำลังคำนวณ")
+    READY = "ready", _("คำนวณแล้ว รอยืนยัน")
+    IN_USE = "in_use", _("ใช้งานอยู่")
+    WITHDRAWN = "withdrawn", _("ถอนออกแล้ว")
+    FAILED = "failed", _("อ่านไม่สำเร็จ")
