@@ -373,7 +373,7 @@ def _explain(level: StockLevel, fault: rules.Fault) -> UnableToMoveStock:
 
 
 def _short_words(level: StockLevel) -> str:
-    words = _("%(store)sมี %(part)s ให้ใช้ %(available)s %(unit)s")
+    words = _("%(store)s มี %(part)s ให้ใช้ %(available)s %(unit)s")
     if level.reserved:
         words += " " + _("(จองไว้แล้ว %(reserved)s)")
     elsewhere = list_elsewhere(level.part_id, but=level.store_id)
