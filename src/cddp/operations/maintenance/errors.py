@@ -25,6 +25,10 @@ class WorkChangedMeanwhile(UnableToChangeStale):
     """มีผู้แก้ไขใบสั่งงานนี้ก่อนหน้า."""
 
 
+class PartChangedMeanwhile(UnableToChangeStale):
+    """มีผู้แก้ไขอะไหล่นี้ก่อนหน้า."""
+
+
 class UnableToMoveStock(UnableTo):
     """เคลื่อนไหวอะไหล่ไม่ได้: `available` says how many there would have been."""
 
@@ -41,6 +45,16 @@ class UnableToMoveStock(UnableTo):
         super().__init__(message, code=code)
         self.field = field
         self.available = available
+
+
+class UnableToMoveLine(UnableToMoveStock):
+    """รายการหนึ่งในเอกสารทำไม่ได้: `place` is its place from 0; nothing of the document was booked."""
+
+    def __init__(self, refusal: UnableToMoveStock, place: int) -> None:
+        super().__init__(
+            refusal.message, field=refusal.field, code=refusal.code, available=refusal.available
+        )
+        self.place = place
 
 
 class UnableToConfigure(UnableToChangeWork):
