@@ -6,6 +6,7 @@ from cddp.operations.maintenance.models.schedules import (
     ChecklistItem,
     MeterReading,
     PreventiveSchedule,
+    RoundSettings,
 )
 from cddp.operations.maintenance.models.stock import Movement, StockLevel, Store
 from cddp.operations.maintenance.models.work import (
@@ -30,6 +31,7 @@ __all__ = [
     "PartAlternative",
     "PartFit",
     "PreventiveSchedule",
+    "RoundSettings",
     "SentAct",
     "StockLevel",
     "Store",

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cddp.foundation.accounts.models import Division, Membership
+from cddp.foundation.accounts.models import Division, Membership, User
 from cddp.foundation.tenancy.models import TenantForeignKey, TenantModel
 from cddp.operations.maintenance.choices import CheckKind, IntervalUnit, WorkKind
+from cddp.registers.assets.choices import Condition
 from cddp.registers.assets.models import Asset, AssetClass
 
 
@@ -54,6 +55,21 @@ class ChecklistItem(TenantModel):
 
     def __str__(self) -> str:
         return self.words
+
+
+class PreventiveScheduleQuerySet(models.QuerySet["PreventiveSchedule"]):
+    """แผนบำรุงรักษาที่มองเห็น."""
+
+    def visible_to(self, user: User) -> "PreventiveScheduleQuerySet":
+        """Return the town's schedules to those who plan work or do it."""
+        if user.membership is None:
+            return self.none()
+        may = user.has_perm("maintenance.view") or user.has_perm("maintenance.work")
+        return self if may else self.none()
+
+    def active(self) -> "PreventiveScheduleQuerySet":
+        """Return those that still open work."""
+        return self.filter(is_active=True)
 
 
 class PreventiveSchedule(TenantModel):
@@ -106,6 +122,8 @@ class PreventiveSchedule(TenantModel):
     version = models.PositiveIntegerField(_("รุ่น"), default=1)
     created_at = models.DateTimeField(_("บันทึกเมื่อ"), auto_now_add=True)
 
+    objects = PreventiveScheduleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("แผนบำรุงรักษา")
         verbose_name_plural = _("แผนบำรุงรักษา")
@@ -126,12 +144,17 @@ class PreventiveSchedule(TenantModel):
 
 
 class MeterReading(TenantModel):
-    """ค่ามาตร: what a meter of an asset (hours, kilometres) showed at a moment."""
+    """ค่ามาตร: what a meter of an asset (hours, kilometres) showed at a moment.
+
+    It runs forward. A lower value needs a `reason`, or is the first of a new meter (`is_new_meter`).
+    """
 
     asset = TenantForeignKey(Asset, verbose_name=_("ทรัพย์สิน"), on_delete=models.PROTECT, related_name="+")
     meter = models.CharField(_("มาตรวัด"), max_length=40)
     value = models.DecimalField(_("ค่า"), max_digits=12, decimal_places=1)
     at = models.DateTimeField(_("เมื่อ"))
+    is_new_meter = models.BooleanField(_("เปลี่ยนมาตรใหม่"), default=False)
+    reason = models.CharField(_("เหตุผล"), max_length=200, blank=True)
     by_label = models.CharField(_("ผู้อ่าน"), max_length=150, blank=True)
 
     append_only = True
@@ -144,3 +167,20 @@ class MeterReading(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.meter} {self.value}"
+
+
+class RoundSettings(TenantModel):
+    """ข้อตกลงของงานช่าง: one row for a town. `propose_from`: an inspection this bad or worse asks for work by itself."""
+
+    propose_from = models.PositiveSmallIntegerField(
+        _("เสนองานซ่อมเมื่อตรวจพบสภาพ"), choices=Condition.choices, null=True, blank=True
+    )
+    version = models.PositiveIntegerField(_("รุ่น"), default=1)
+
+    class Meta:
+        verbose_name = _("ข้อตกลงของงานช่าง")
+        verbose_name_plural = _("ข้อตกลงของงานช่าง")
+        constraints = [models.UniqueConstraint(fields=["municipality"], name="round_settings_one")]
+
+    def __str__(self) -> str:
+        return str(self.municipality_id)
