@@ -110,9 +110,9 @@ def suggest_condition(metres: dict[str, float]) -> int | None:
         return 5
     if bad >= 0.4:
         return 4
-    if bad >= 0.15 or fair >= 0.5:
+    if bad >= 0.15 or broken >= 0.05 or fair >= 0.5:
         return 3
-    return 2 if bad + fair >= 0.1 else 1
+    return 2 if bad or fair >= 0.1 else 1
 
 
 class Sensor(NamedTuple):

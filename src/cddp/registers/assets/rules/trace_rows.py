@@ -299,7 +299,7 @@ class RowReader:
         return values
 
     def recording(self) -> Recording:
-        """Return what was read. Raises TraceRefused: "empty", "swapped", "no_position", "backwards", "no_values"."""
+        """Return what was read. Raises TraceRefused: "empty", "swapped", "zero", "no_time" and so on."""
         if not self.rows:
             raise TraceRefused("empty")
         self._refuse_if_mostly_wrong()
@@ -318,10 +318,13 @@ class RowReader:
             raise TraceRefused("zero", row=first)
         if counts["time.backwards"] > half:
             raise TraceRefused("backwards", row=first)
+        if counts["time.unreadable"] + counts["time.blank"] > half:
+            raise TraceRefused("no_time", row=first)
+        is_lost = any(key.startswith(("lat.", "lon.")) for key in counts) or bool(self._recording.times)
+        if not self._recording.fix_times and is_lost:
+            raise TraceRefused("no_position", row=first)
         if not self._recording.times:
             raise TraceRefused("no_values", row=first)
-        if not self._recording.fix_times:
-            raise TraceRefused("no_position", row=first)
 
 
 def _spread_equal_times(times: array[float]) -> None:

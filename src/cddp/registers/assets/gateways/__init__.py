@@ -1,0 +1,1 @@
+"""ทางเข้าของไฟล์: files of other programs, read piece by piece."""
