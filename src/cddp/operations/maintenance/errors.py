@@ -61,3 +61,9 @@ class UnableToConfigure(UnableToChangeWork):
     """ตั้งค่าไม่ได้."""
 
     code = "not_configured"
+
+
+class UnableToReadMeter(UnableToChangeWork):
+    """บันทึกค่ามาตรไม่ได้."""
+
+    code = "meter_not_read"
