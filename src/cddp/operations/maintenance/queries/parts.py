@@ -21,6 +21,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.values.thai_text import search_key
@@ -34,7 +35,7 @@ from cddp.operations.maintenance.models import (
     Store,
     WorkOrder,
 )
-from cddp.operations.maintenance.rules.stock import NOTHING
+from cddp.operations.maintenance.rules.stock import NOTHING, format_quantity
 from cddp.registers.assets.models import Asset
 
 QUANTITY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
@@ -82,6 +83,19 @@ def list_to_buy(user: User) -> QuerySet[Any]:
         estimate=ExpressionWrapper(F("to_buy") * F("last_unit"), output_field=price)
     )
     return priced
+
+
+def count_to_buy(user: User) -> int:
+    """Return how many parts have fallen to their reorder point."""
+    free = Coalesce(Sum(F("levels__on_hand") - F("levels__reserved")), Value(0, output_field=QUANTITY))
+    rows = Part.objects.visible_to(user).filter(is_active=True, reorder_point__gt=0)
+    return rows.annotate(all_free=free).filter(all_free__lte=F("reorder_point")).count()
+
+
+def search_levels(rows: QuerySet[StockLevel], text: str) -> QuerySet[StockLevel]:
+    """Return the levels of the parts that a search finds."""
+    found = search_parts(Part.objects.all(), text)
+    return rows.filter(part_id__in=found.values("pk"))
 
 
 def search_parts(rows: QuerySet[Part], text: str) -> QuerySet[Part]:
@@ -157,6 +171,29 @@ class FittingPart:
         """Return where to take it first: own van, where it is reserved, else where most are."""
         able = [each for each in self.stores if each.takeable > 0]
         return able[0] if able else None
+
+    @property
+    def summary(self) -> str:
+        """Return "ในคลัง 4 · จอง 1 · คลัง ก": what one reads of a part before taking it."""
+        if not self.stores:
+            return _("ไม่มีในคลังใด")
+        words = [_("ในคลัง %(n)s") % {"n": format_quantity(self.free + self.promised)}]
+        if self.promised:
+            words.append(_("จอง %(n)s") % {"n": format_quantity(self.promised)})
+        if self.best is not None:
+            words.append(_("รถของท่าน") if self.best.is_own_van else self.best.store.name)
+        return " · ".join(words)
+
+    @property
+    def wanted(self) -> Decimal:
+        """Return how many a tap takes: what one asset needs and this work has not yet taken, at least one."""
+        left = self.per_asset - self.taken
+        return left if left > 0 else Decimal(1)
+
+    @property
+    def held(self) -> list[InStore]:
+        """Return where this work has reserved it."""
+        return [each for each in self.stores if each.mine > 0]
 
     @property
     def is_touched(self) -> bool:
