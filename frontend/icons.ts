@@ -4,7 +4,7 @@ export const ICONS = [
   "badge-check", "ban", "bed", "bell", "book-open", "bookmark", "boxes", "building-2", "calendar", "calendar-days",
   "camera", "chart-bar", "chart-line", "check", "check-check", "chevron-down", "chevron-left", "chevron-right",
   "chevron-up", "chevrons-up-down", "circle", "circle-alert", "circle-check", "circle-dashed", "circle-help",
-  "circle-x", "clipboard-list", "clock", "cloud-off", "columns-3", "copy", "crosshair", "database", "download",
+  "circle-x", "circle-minus", "circle-question-mark", "octagon-x", "car", "clipboard-list", "clock", "cloud-off", "columns-3", "copy", "crosshair", "database", "download",
   "droplets", "ellipsis", "external-link", "eye", "eye-off", "file", "file-down", "file-spreadsheet", "file-text",
   "file-up", "flag", "folder", "footprints", "funnel", "git-merge", "hand-heart", "hand-helping", "heart-pulse",
   "history", "hourglass", "house", "id-card", "image", "inbox", "info", "key-round", "keyboard", "languages", "lasso-select",

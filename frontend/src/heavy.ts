@@ -12,7 +12,7 @@ const heavy: Record<string, () => Promise<unknown>> = {
 /** The map is built by its own folder; without it this object is empty. */
 function mapElements(found: Record<string, () => Promise<unknown>>): Record<string, () => Promise<unknown>> {
   const load = found["./map/map.ts"];
-  return load ? { "city-map": load } : {};
+  return load ? { "city-map": load, "shape-editor": () => import("./elements/shape-editor") } : {};
 }
 
 export function loadHeavyElements(root: HTMLElement): void {

@@ -41,7 +41,9 @@ export class Picker {
     const hits = map.queryRenderedFeatures(around).filter((each) => each.sourceLayer === "rows" || each.sourceLayer === "counts");
     const counts = hits.find((each) => each.sourceLayer === "counts");
     const points = unique(hits.filter((each) => each.sourceLayer === "rows" && each.geometry.type.endsWith("Point")), map, point);
-    const found = points.length ? points : unique(map.queryRenderedFeatures([point.x, point.y]).filter((each) => each.sourceLayer === "rows" && each.source !== "town"), map, point);
+    // A line is as thin as a point is small: both are meant by a tap near by, an area only by one inside.
+    const lines = hits.filter((each) => each.sourceLayer === "rows" && each.geometry.type.endsWith("LineString"));
+    const found = points.length ? points : unique([...lines, ...map.queryRenderedFeatures([point.x, point.y]).filter((each) => each.sourceLayer === "rows" && each.source !== "town")], map, point);
     if (!points.length && counts) {
       map.easeTo({ center: map.unproject([point.x, point.y]), zoom: map.getZoom() + 2 });
       return true;

@@ -4,6 +4,7 @@ import { Canvas } from "./canvas";
 import type { MapConfig } from "./config";
 import { button, make } from "./dom";
 import { AreaLabels } from "./labels";
+import { showLines } from "./lines";
 import { scaleBar } from "./scale";
 import { DRAWN } from "./style";
 import { readable, View } from "./view";
@@ -44,6 +45,7 @@ export function embed(host: HTMLElement, config: MapConfig): Canvas {
   }
   if (host.dataset.pins) letterPins(canvas, host.dataset.pins);
   if (host.dataset.shape) showShape(canvas, host.dataset.shape);
+  if (host.dataset.lines) void showLines(canvas, host, host.dataset.lines);
   if (config.isOpen) return canvas;
   const link = make("a", { class: "button map-open", text: tell("openMap") });
   const point = () => {

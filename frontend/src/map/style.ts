@@ -203,7 +203,14 @@ function spotLayers(palette: Palette, legend: LegendEntry[]): LayerSpecification
 function drawnLayers(palette: Palette): LayerSpecification[] {
   return [
     { id: "drawn:fill", type: "fill", source: DRAWN, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": palette.accent, "fill-opacity": 0.14 } },
-    { id: "drawn:edge", type: "line", source: DRAWN, layout: { "line-join": "round" }, paint: { "line-color": palette.accent, "line-width": 2.5 } },
+    {
+      id: "drawn:edge",
+      type: "line",
+      source: DRAWN,
+      layout: { "line-join": "round", "line-cap": "round" },
+      // Lines of a ride bring their own colour, lines to snap to their own width.
+      paint: { "line-color": ["coalesce", ["get", "colour"], palette.accent], "line-width": ["coalesce", ["get", "width"], 2.5], "line-opacity": ["coalesce", ["get", "opacity"], 1] },
+    },
     {
       id: "drawn:corners",
       type: "circle",
