@@ -38,7 +38,7 @@ from cddp.operations.maintenance.models import (
 from cddp.operations.maintenance.rules.stock import NOTHING, format_quantity
 from cddp.registers.assets.models import Asset
 
-QUANTITY: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
+QUANTITY: Any = DecimalField(max_digits=14, decimal_places=2)
 OTHERS_SHOWN = 10
 FOUND_SHOWN = 8
 
@@ -67,7 +67,7 @@ def list_to_buy(user: User) -> QuerySet[Any]:
     """Return the parts to buy: at or below their reorder point, with `to_buy`, `last_unit` and `estimate` (satang)."""
     bought = Movement.objects.filter(part=OuterRef("pk"), kind=MovementKind.RECEIVE, value_delta_satang__gt=0)
     newest = bought.order_by("-at", "-id")
-    price: DecimalField[Any, Any] = DecimalField(max_digits=22, decimal_places=2)
+    price: Any = DecimalField(max_digits=22, decimal_places=2)
     unit = ExpressionWrapper(F("value_delta_satang") / F("quantity"), output_field=price)
     rows: QuerySet[Any] = list_parts(user)
     rows = rows.filter(is_active=True, reorder_point__gt=0, free__lte=F("reorder_point"))
