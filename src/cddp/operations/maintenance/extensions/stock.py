@@ -78,7 +78,6 @@ menu_items.add(
         permission=STOCK,
         group="work",
         order=62,
-        count=_count_low,
     )
 )
 search_providers.add(

@@ -68,6 +68,7 @@ def _page(user: User, found: Any) -> dict[str, Any]:
     lines = list(list_movements(user).filter(part=found).order_by("-at", "-id")[:LINES_SHOWN])
     return {
         "part": found,
+        "worth": int(found.worth),
         "average": round(found.worth / found.on_hand) if found.on_hand else None,
         "levels": [level for level in levels if level.on_hand or level.reserved or level.shelf],
         "fits": sorted(fits, key=lambda fit: (fit.model_id is None, str(fit.model or fit.asset_class))),
