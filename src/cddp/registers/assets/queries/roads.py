@@ -5,14 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case, F, Q, Sum, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
-from cddp.registers.assets.choices import ROUGHNESS_LOOKS, RoughnessGrade
+from cddp.registers.assets.choices import ROUGHNESS_LOOKS, Look, RoughnessGrade
 from cddp.registers.assets.models import Asset, RoadStretch, RoadTrace
 from cddp.registers.assets.rules.roughness import suggest_condition
 
@@ -58,10 +58,16 @@ class RoadSummary:
         return suggest_condition(self.metres)
 
     @property
-    def parts(self) -> list[tuple[str, Any, str, float]]:
-        """Return (grade, label, colour, metres) in their order, those that occur."""
+    def covered_percent(self) -> int | None:
+        """Return `covered_share` as a person reads it."""
+        share = self.covered_share
+        return None if share is None else round(100 * share)
+
+    @property
+    def parts(self) -> list[tuple[str, Any, Look, float]]:
+        """Return (grade, label, look, metres) in their order, those that occur."""
         return [
-            (grade.value, grade.label, ROUGHNESS_LOOKS[grade].colour, self.metres[grade])
+            (grade.value, grade.label, ROUGHNESS_LOOKS[grade], self.metres[grade])
             for grade in RoughnessGrade
             if self.metres.get(grade)
         ]
@@ -89,6 +95,11 @@ def summarise_road(trace: RoadTrace, asset_id: UUID) -> RoadSummary | None:
     """Return what a ride says of one road; None when it was not there."""
     rows = trace.stretches.filter(asset_id=asset_id).select_related("asset__asset_class")
     return next(iter(summarise(rows)), None)
+
+
+def condition_id(trace_id: UUID, asset_id: UUID) -> UUID:
+    """Return the id of the one inspection that a ride may become for a road."""
+    return uuid5(trace_id, str(asset_id))
 
 
 def worst_first(stretches: Iterable[RoadStretch], limit: int = 10) -> list[RoadStretch]:
@@ -166,6 +177,14 @@ def metres_by_grade(user: User, *, where: Q | None = None) -> Mapping[str, float
     return {row["grade"]: float(row["metres"]) for row in found.order_by()}
 
 
-def roads_of_town(user: User) -> QuerySet[Asset]:
-    """Return the roads that the town keeps and the user may see."""
-    return Asset.objects.visible_to(user).kept().filter(asset_class__is_road=True)
+def roads_length(user: User) -> float:
+    """Return the metres of all roads that the town keeps and the user may see."""
+    roads = Asset.objects.visible_to(user).kept().filter(asset_class__is_road=True)
+    return float(roads.aggregate(metres=Sum("length_m"))["metres"] or 0.0)
+
+
+def list_worst(user: User, *, limit: int) -> list[tuple[RoadStretch, str]]:
+    """Return the worst newest stretches of the town with their addresses on the map."""
+    order = Case(When(grade=RoughnessGrade.BROKEN, then=0), default=1)
+    rows = RoadStretch.objects.visible_to(user).newest().filter(grade__in=BAD).select_related("asset")
+    return [(row, map_link(row)) for row in rows.order_by(order, "-roughness", "id")[:limit]]

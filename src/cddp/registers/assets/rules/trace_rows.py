@@ -13,7 +13,7 @@ import statistics
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 from zoneinfo import ZoneInfo
 
 from cddp.foundation.values.thai_text import to_arabic_digits
@@ -212,6 +212,10 @@ class Problem(NamedTuple):
     text: str
 
 
+class _RowRefused(Exception):
+    pass
+
+
 class RowReader:
     """อ่านทีละแถว: takes rows as they come; `recording()` hands over what was good, in time order."""
 
@@ -230,12 +234,11 @@ class RowReader:
         self.rows += 1
         if self.rows > MOST_ROWS:
             raise TraceRefused("too_many_rows", limit=MOST_ROWS)
-        at = self._time(number, row)
-        if at is None:
-            return
-        position = self._position(number, row)
-        values = self._values(number, row)
-        if position is False or values is False:
+        try:
+            at = self._time(number, row)
+            position = self._position(number, row)
+            values = self._values(number, row)
+        except _RowRefused:
             return
         self._last_time = at
         if position is not None and position != self._last_position:
@@ -248,24 +251,23 @@ class RowReader:
             for axis, value in zip(self._recording.axes, values, strict=True):
                 axis.append(value)
 
-    def _refuse(self, number: int, field: str, code: str, text: str) -> None:
+    def _refuse(self, number: int, field: str, code: str, text: str) -> NoReturn:
         self.problem_counts[f"{field}.{code}"] += 1
         if len(self.problems) < KEPT_PROBLEMS:
             self.problems.append(Problem(number, field, code, text[:40]))
+        raise _RowRefused
 
-    def _time(self, number: int, row: Mapping[str, str]) -> float | None:
+    def _time(self, number: int, row: Mapping[str, str]) -> float:
         text = row.get(self._mapping["time"], "")
         at = read_time(text, day=self._day)
         if at is None:
             self._refuse(number, "time", "blank" if not text.strip() else "unreadable", text)
-            return None
         if at < self._last_time:
             self._refuse(number, "time", "backwards", text)
-            return None
         return at
 
-    def _position(self, number: int, row: Mapping[str, str]) -> tuple[float, float] | bool | None:
-        """Return (longitude, latitude), None where the row holds none, False for one that cannot be."""
+    def _position(self, number: int, row: Mapping[str, str]) -> tuple[float, float] | None:
+        """Return (longitude, latitude), None where the row holds none."""
         texts = [row.get(self._mapping[field], "").strip() for field in ("lat", "lon")]
         if not any(texts):
             return None
@@ -273,18 +275,16 @@ class RowReader:
         if lat is None or lon is None:
             field, text = ("lat", texts[0]) if lat is None else ("lon", texts[1])
             self._refuse(number, field, "not_number" if text else "blank", text)
-        elif lat == 0 or lon == 0:
+        if lat == 0 or lon == 0:
             self._refuse(number, "lat" if lat == 0 else "lon", "zero", texts[0] if lat == 0 else texts[1])
-        elif _in_thailand(lon, lat):
-            return (lon, lat)
-        elif _in_thailand(lat, lon):
+        if _in_thailand(lat, lon):
             self._refuse(number, "lat", "swapped", texts[0])
-        else:
-            outside = "lat" if not THAILAND[1] <= lat <= THAILAND[3] else "lon"
+        if not _in_thailand(lon, lat):
+            outside = "lon" if THAILAND[1] <= lat <= THAILAND[3] else "lat"
             self._refuse(number, outside, "outside", texts[0] if outside == "lat" else texts[1])
-        return False
+        return (lon, lat)
 
-    def _values(self, number: int, row: Mapping[str, str]) -> list[float] | bool | None:
+    def _values(self, number: int, row: Mapping[str, str]) -> list[float] | None:
         texts = [row.get(self._mapping[field], "").strip() for field in self._fields]
         if not any(texts):
             return None
@@ -294,7 +294,6 @@ class RowReader:
             if value is None or abs(value) > _STRONGEST:
                 code = "impossible" if value is not None else "not_number" if text else "blank"
                 self._refuse(number, field, code, text)
-                return False
             values.append(value)
         return values
 

@@ -208,7 +208,7 @@ def _roads_near(recording: Recording, plane: Plane) -> list[RoadLine]:
     return [
         RoadLine.on(plane, key, shape.coords)
         for key, shape in roads.filter(shape_3857__bboverlaps=box).values_list("pk", "shape")
-        if shape.geom_type == "LineString"
+        if shape is not None and shape.geom_type == "LineString"
     ]
 
 

@@ -55,7 +55,7 @@ def split_road(
     first = _lock(asset_id, version)
     line, at_m = _line_of(first), _checked(first, at_m)
     _refuse_taken(number)
-    before = {"wkt": first.shape.wkt, "length_m": first.length_m, "cost_satang": first.cost_satang}
+    before = {"wkt": _wkt(first), "length_m": first.length_m, "cost_satang": first.cost_satang}
     second = Asset(
         **{field: getattr(first, field) for field in _COPIED},
         name=name.strip()[:200] or _("%(name)s (ช่วงที่ 2)") % {"name": first.name[:180]},
@@ -87,6 +87,10 @@ def _lock(asset_id: UUID, version: int | None) -> Asset:
     if asset.state == AssetState.DISPOSED:
         raise UnableToChangeAsset(_("ทรัพย์สินนี้จำหน่ายแล้ว"), code="disposed")
     return asset
+
+
+def _wkt(asset: Asset) -> str:
+    return str(asset.shape.wkt) if asset.shape is not None else ""
 
 
 def _line_of(asset: Asset) -> RoadLine:
@@ -169,7 +173,7 @@ def _write_split(
     at: dt.datetime,
 ) -> None:
     told = {
-        "shape": [before["wkt"], first.shape.wkt],
+        "shape": [before["wkt"], _wkt(first)],
         "length_m": [before["length_m"], first.length_m],
         "cost_satang": [before["cost_satang"], first.cost_satang],
         "part": [None, str(second.pk)],
