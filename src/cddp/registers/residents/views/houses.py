@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from cddp.foundation.accounts.access import requires
 from cddp.foundation.audit.queries import list_history
-from cddp.foundation.extension_points import page_panels
 from cddp.foundation.ui.listing import BooleanFilter, ChoiceFilter, Column, ListPage
+from cddp.foundation.ui.panels import panels_of
 from cddp.foundation.values.errors import UnableTo
 from cddp.registers.residents.choices import PointSource, RegistryState
 from cddp.registers.residents.errors import UnableToChangeChanged
@@ -160,18 +159,6 @@ def house(request: HttpRequest, pk: UUID) -> HttpResponse:
         "breadcrumbs": [*_crumbs(None), (found.number, "")],
     }
     return render(request, "residents/house.html", values)
-
-
-def panels_of(request: HttpRequest, page: str, subject: Any) -> list[dict[str, Any]]:
-    """Return what other apps add to a page for this person: title and its drawn fragment."""
-    panels = []
-    for panel in page_panels:
-        if panel.page == page and request.user.has_perm(panel.permission):
-            context = panel.context(request, subject)
-            if context is not None:
-                html = render_to_string(panel.template, dict(context), request)
-                panels.append({"key": panel.key, "title": panel.title, "html": html})
-    return panels
 
 
 def _crumbs(found: House | None) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from cddp.foundation.accounts.access import requires
 from cddp.foundation.audit import services as audit
 from cddp.foundation.audit.queries import list_history
 from cddp.foundation.ui.listing import ChoiceFilter, Column, ListPage
+from cddp.foundation.ui.panels import panels_of
 from cddp.foundation.values.thai_dates import PartialDate
 from cddp.registers.residents.choices import (
     MembershipKind,
@@ -34,7 +35,6 @@ from cddp.registers.residents.queries.timeline import list_moments
 from cddp.registers.residents.rules.ages import ALL_ELDERLY, BROAD, ELDERLY, AgeBand, read_band
 from cddp.registers.residents.services import identity
 from cddp.registers.residents.views.filters import FactFilter, area_choices, stale_choices
-from cddp.registers.residents.views.houses import panels_of
 from cddp.registers.residents.views.purpose import (
     needs_purpose,
     needs_purpose_to_take_away,
