@@ -265,8 +265,8 @@ class PricedLineForm(LineForm):
     )
 
 
-LineFormSet = forms.formset_factory(LineForm, extra=8, max_num=60, absolute_max=80)
-PricedLineFormSet = forms.formset_factory(PricedLineForm, extra=8, max_num=60, absolute_max=80)
+LineFormSet = forms.formset_factory(LineForm, extra=6, max_num=60, absolute_max=80)
+PricedLineFormSet = forms.formset_factory(PricedLineForm, extra=6, max_num=60, absolute_max=80)
 
 
 class MoveForm(StoresForm):

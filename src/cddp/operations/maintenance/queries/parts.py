@@ -168,7 +168,7 @@ class FittingPart:
 
     @property
     def best(self) -> InStore | None:
-        """Return where to take it first: own van, where it is reserved, else where most are."""
+        """Return where to take it first: where it is reserved for this work, own van, else where most are."""
         able = [each for each in self.stores if each.takeable > 0]
         return able[0] if able else None
 
@@ -295,7 +295,7 @@ class _Book:
             self._in_store(level, reserved.get(level.store_id, NOTHING)) for level in self.levels[part.pk]
         ]
         stores = [each for each in stores if each.on_hand > 0 or each.mine]
-        stores.sort(key=lambda each: (not each.is_own_van, each.takeable <= 0, -each.mine, -each.free))
+        stores.sort(key=lambda each: (each.mine <= 0, each.takeable <= 0, not each.is_own_van, -each.free))
         return FittingPart(
             part=part,
             how=how,

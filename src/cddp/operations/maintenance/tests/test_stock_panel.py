@@ -163,7 +163,9 @@ def test_a_refusal_stands_at_its_part(login, technician, scene):
     client = login(technician)
     answer = tap(client, work, lamp, "issue", depot, quantity="5")
     assert answer.status_code == 422
-    assert "ให้ใช้ 4 อัน · ที่อื่นมี: รถช่าง V1 1" in answer.content.decode()
+    page = answer.content.decode()
+    assert "ให้ใช้ 4 อัน · ที่อื่นมี: รถช่าง V1 1" in page
+    assert 'value="5"' in page
     answer = tap(client, work, seal, "issue", depot)
     assert answer.status_code == 422
     assert tap(client, work, seal, "issue", depot, reason="ซีลขนาดเดียวกัน").status_code == 200

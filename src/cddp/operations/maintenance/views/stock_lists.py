@@ -172,6 +172,7 @@ LEDGER_COLUMNS = [
         value=lambda line: format_amount(line.value_delta_satang) if line.value_delta_satang else "",
         export=lambda line: Decimal(line.value_delta_satang) / 100,
         numeric=True,
+        default_visible=False,
     ),
     Column(
         "work_order",

@@ -59,11 +59,11 @@ def work_parts(request: HttpRequest, pk: UUID) -> HttpResponse:
     part_id = form.data.get("part", "")
     if not form.is_valid():
         problem = next(iter(form.errors.get("quantity", [_("กรุณาเลือกคลังและจำนวนอีกครั้ง")])))
-        return _show(request, work, status=422, problem=problem, problem_part=part_id)
+        return _show(request, work, status=422, problem=problem, problem_part=part_id, typed=request.POST)
     try:
         told = _move(user, work, form.cleaned_data)
     except UnableToMoveStock as refusal:
-        more = {"problem": refusal.message, "asks_reason": refusal.field == "reason"}
+        more = {"problem": refusal.message, "asks_reason": refusal.field == "reason", "typed": request.POST}
         return _show(request, work, status=422, problem_part=part_id, **more)
     if request.htmx:  # type: ignore[attr-defined]
         return _show(request, work, told=told, told_part=part_id)

@@ -95,7 +95,7 @@ def _usage(found: Part) -> Mapping[str, Any] | None:
     if not any(used):
         return None
     labels = [f"{MONTHS_SHORT[each.month - 1]} {to_buddhist_year(each) % 100:02d}" for each in months]
-    return {"labels": labels, "series": [{"name": _("ใช้ไป"), "data": [float(each) for each in used]}]}
+    return {"labels": labels, "series": [{"name": _("ใช้ไป"), "values": [float(each) for each in used]}]}
 
 
 def _months(today: dt.date) -> list[dt.date]:
