@@ -8,11 +8,15 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from cddp.foundation.accounts.models import User
+from cddp.foundation.accounts.models import Division, User
+from cddp.foundation.accounts.queries import list_colleagues
 from cddp.foundation.values.thai_dates import BANGKOK
+from cddp.foundation.values.thai_text import normalise_line, search_key
 from cddp.operations.maintenance.choices import FINISHED_STATES, WorkState
 from cddp.operations.maintenance.models import (
+    Checklist,
     MeterReading,
     PreventiveSchedule,
     RoundSettings,
@@ -20,6 +24,7 @@ from cddp.operations.maintenance.models import (
 )
 from cddp.operations.maintenance.rules import schedules as rules
 from cddp.registers.assets.choices import AssetState
+from cddp.registers.assets.models import Asset
 
 LONGEST_LEAD_DAYS = 90
 READINGS_BACK = dt.timedelta(days=400)
@@ -174,3 +179,54 @@ def done_on_time(user: User, first: dt.date, last: dt.date, *, division_id: UUID
 def propose_from() -> int | None:
     """Return from which condition on an inspection asks for work by itself; None when the town does not want it."""
     return RoundSettings.objects.values_list("propose_from", flat=True).first()
+
+
+# ── what forms offer ──────────────────────────────────────────────────────────────────────────────
+
+
+def list_offered() -> dict[str, list[tuple[UUID, str]]]:
+    """Return the choices of a schedule's form: checklists, divisions, crew."""
+    crew = list_colleagues(permission="maintenance.work")
+    return {
+        "checklists": [(each.pk, each.name) for each in Checklist.objects.filter(is_active=True)],
+        "divisions": list(Division.objects.values_list("pk", "name")),
+        "crew": sorted(((each.pk, str(each.user)) for each in crew), key=lambda each: each[1]),
+    }
+
+
+def find_asset(user: User, text: str) -> Asset | None:
+    """Return the asset of that number, former number or whole name; None when there is none, or more than one."""
+    words = normalise_line(text)
+    rows = Asset.objects.visible_to(user).kept()
+    for name in ("number", "former_number", "name"):
+        found = list(rows.filter(**{name: words})[:2]) if words else []
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def list_class_assets(user: User, class_id: UUID, *, area_code: str = "", limit: int) -> list[Asset]:
+    """Return the assets of a class to choose from, by number."""
+    rows = Asset.objects.visible_to(user).kept().filter(asset_class_id=class_id)
+    if area_code:
+        rows = rows.filter(area_code=area_code)
+    return list(rows.order_by("number", "name")[:limit])
+
+
+def search_schedules(rows: QuerySet[PreventiveSchedule], text: str) -> QuerySet[PreventiveSchedule]:
+    """Narrow to what the search box says: the work, or the asset's name or number."""
+    key = search_key(text)
+    return rows.filter(
+        Q(title__icontains=text) | Q(asset__search_text__contains=key) | Q(asset__number__icontains=text)
+    )
+
+
+def rhythm_words(schedule: PreventiveSchedule) -> str:
+    """Return "ทุก 3 เดือน หรือทุก 250 ชั่วโมงเครื่อง แล้วแต่อย่างใดถึงก่อน"."""
+    parts = []
+    if schedule.every:
+        parts.append(_("ทุก %(n)s %(unit)s") % {"n": schedule.every, "unit": schedule.get_unit_display()})
+    if schedule.every_meter:
+        value = f"{schedule.every_meter:,.1f}".removesuffix(".0")
+        parts.append(_("ทุก %(n)s %(unit)s") % {"n": value, "unit": schedule.meter})
+    return _(" หรือ ").join(parts)

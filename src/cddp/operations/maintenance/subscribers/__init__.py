@@ -1,3 +1,3 @@
 """งานซ่อมฟังเหตุการณ์ของทรัพย์สิน."""
 
-from cddp.operations.maintenance.subscribers import stock  # noqa: F401  (marks its listeners)
+from cddp.operations.maintenance.subscribers import rounds, stock  # noqa: F401  (mark their listeners)

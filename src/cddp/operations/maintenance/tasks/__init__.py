@@ -1,3 +1,3 @@
 """งานเบื้องหลังของงานซ่อมบำรุง: each file adds its own."""
 
-from cddp.operations.maintenance.tasks import stock  # noqa: F401  (marks its jobs)
+from cddp.operations.maintenance.tasks import rounds, stock  # noqa: F401  (mark their jobs)
