@@ -4,6 +4,8 @@ const heavy: Record<string, () => Promise<unknown>> = {
   "file-upload": () => import("./elements/file-upload"),
   "photo-input": () => import("./elements/photo-input"),
   "offline-draft": () => import("./elements/offline-draft"),
+  "work-outbox": () => import("./elements/work-outbox"),
+  "day-planner": () => import("./elements/day-planner"),
   "print-button": () => import("./elements/print-button"),
   "place-picker": () => import("./elements/place-picker"),
   ...mapElements(import.meta.glob("./map/map.ts")),

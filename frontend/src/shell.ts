@@ -2,6 +2,7 @@
 import "../styles/shell.css";
 import htmx from "htmx.org";
 import { loadHeavyElements } from "./heavy";
+import { clearDayAtSignOut } from "./offline/signed-out";
 import "./elements/theme-toggle";
 import "./elements/toast-region";
 import "./elements/confirm-dialog";
@@ -39,5 +40,6 @@ Object.assign(htmx.config, {
   ],
 });
 
+clearDayAtSignOut();
 loadHeavyElements(document.body);
 document.addEventListener("htmx:load", (event) => loadHeavyElements(event.target as HTMLElement));

@@ -61,6 +61,18 @@ const sentences = {
     en: "Your place is not known. Allow the browser to use it, or describe the spot below.",
   },
   placeCleared: { th: "เอาตำแหน่งออกแล้ว", en: "Place removed" },
+  actsWaiting: { th: "รอส่ง {n} รายการ", en: "{n} waiting to be sent" },
+  actsRefused: { th: "ไม่สำเร็จ {n} รายการ", en: "{n} refused" },
+  actWaits: { th: "รอส่ง", en: "Waiting to be sent" },
+  actKept: { th: "เก็บไว้ในเครื่องแล้ว จะส่งเมื่อมีสัญญาณ", en: "Kept on this device; it will be sent when there is a signal" },
+  actSent: { th: "บันทึกแล้ว", en: "Recorded" },
+  actSend: { th: "ส่งตอนนี้", en: "Send now" },
+  actAgain: { th: "ลองอีกครั้ง", en: "Try again" },
+  actBack: { th: "นำกลับไปแก้", en: "Put back to correct" },
+  actDelete: { th: "ลบรายการ", en: "Delete" },
+  actNoRoom: { th: "เครื่องนี้เก็บรายการไม่ได้ โปรดอย่าปิดหน้านี้ แล้วลองใหม่เมื่อมีสัญญาณ", en: "This device cannot keep it. Leave this page open and try again with a signal." },
+  actsSignedOut: { th: "หมดเวลาใช้งาน เข้าสู่ระบบอีกครั้งเพื่อส่งรายการที่รออยู่", en: "You were signed out. Sign in again to send what waits." },
+  dayKept: { th: "หน้านี้เปิดได้แม้ไม่มีสัญญาณ", en: "This page opens without a signal" },
   female: { th: "หญิง", en: "Female" },
 } satisfies Record<string, Sentence>;
 

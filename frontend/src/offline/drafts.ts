@@ -2,6 +2,8 @@
  * Drafts of forms, kept on this device only: what is typed, and the photos, until the server has them.
  * Used by the page and by the service worker, so there is no word of the page here.
  */
+import { Table } from "./store";
+
 export interface Draft {
   /** The form's own id: the server takes one report for one id, however often it is sent. */
   id: string;
@@ -18,7 +20,6 @@ export interface Draft {
 
 export const KEPT_MS = 7 * 24 * 3600 * 1000;
 export const SEND_TAG = "cddp-drafts";
-const STORE = "drafts";
 
 /** UUID version 7: begins with the time, so that rows made on phones lie in order too. */
 export function newId(now = Date.now()): string {
@@ -30,35 +31,12 @@ export function newId(now = Date.now()): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("cddp", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "id" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
-
-async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const work = database.transaction(STORE, mode);
-      const asked = act(work.objectStore(STORE));
-      work.oncomplete = () => resolve(asked.result);
-      work.onabort = work.onerror = () => reject(work.error);
-    });
-  } finally {
-    database.close();
-  }
-}
-
-export const keep = (draft: Draft) => inStore("readwrite", (store) => store.put(draft));
-export const forget = (id: string) => inStore("readwrite", (store) => store.delete(id));
+const table = new Table<Draft>("cddp", "drafts");
+export const { keep, forget } = table;
 
 /** The drafts of one form, or of all; too old ones are forgotten on the way. Oldest first. */
 export async function drafts(form?: string, now = Date.now()): Promise<Draft[]> {
-  const all = (await inStore("readonly", (store) => store.getAll())) as Draft[];
+  const all = await table.all();
   const old = all.filter((each) => now - each.savedAt > KEPT_MS);
   for (const each of old) await forget(each.id);
   return all.filter((each) => !old.includes(each) && (!form || each.form === form)).sort((a, b) => a.savedAt - b.savedAt);

@@ -68,7 +68,12 @@ def font_files() -> dict[str, Path]:
 
 def form_worker() -> Path | None:
     """Return the service worker that <offline-draft> registers, a script that stands alone; None when not built."""
-    entry = _read("manifest.json").get("src/elements/offline-draft.ts", {})
+    return worker_of("src/elements/offline-draft.ts")
+
+
+def worker_of(element: str) -> Path | None:
+    """Return the service worker that an element ("src/elements/….ts") registers; None when not built."""
+    entry = _read("manifest.json").get(element, {})
     return next((BUILT / file for file in entry.get("assets", ()) if file.endswith(".js")), None)
 
 
