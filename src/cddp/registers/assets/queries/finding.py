@@ -1,47 +1,90 @@
-"""หาทรัพย์สิน: by what a label says, and by where it stands."""
+"""ค้นทรัพย์สิน: by what a label or a person says, and by place."""
 
 import re
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.db.models.functions import Distance, Transform
+from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.measure import D
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from cddp.foundation.accounts.models import User
-from cddp.foundation.values.thai_text import to_arabic_digits
+from cddp.foundation.tenancy.current import required_municipality_id
+from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.values.thai_text import normalise_line, search_key, to_arabic_digits
 from cddp.registers.assets.models import Asset
 
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-HEAVY = ("search_text", "shape_3857")
+# What a QR label says: the address of the asset ("https://…/a/<id>/"), or the id alone.
+_LABEL: Final = re.compile(
+    r"(?:^|/a/)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/?$", re.IGNORECASE
+)
+LONGEST_CODE: Final = 300
+# A degree is never shorter on the ground than this anywhere in the country.
+METRES_OF_DEGREE: Final = 103_000
+
+
+def get_asset(user: User, asset_id: UUID) -> Asset:
+    """Return one asset with its class, or Http404."""
+    rows = Asset.objects.visible_to(user).defer("search_text", "shape_3857")
+    return get_object_or_404(
+        rows.select_related("asset_class", "model", "division", "holder__user", "parent"), pk=asset_id
+    )
 
 
 def find_by_code(user: User, text: str) -> Asset | None:
-    """Return the asset that a code means: the address in its QR, its number, or the number it had before."""
-    typed = to_arabic_digits(text).strip()
-    if not typed:
+    """Return the asset of a scanned label, of an asset number, or of a number it had before."""
+    code = normalise_line(text)[:LONGEST_CODE]
+    rows = Asset.objects.visible_to(user).select_related("asset_class")
+    if label := _LABEL.search(code):
+        return rows.filter(pk=UUID(label[1])).first()
+    number = to_arabic_digits(code)
+    if not number:
         return None
-    rows = Asset.objects.visible_to(user).select_related("asset_class").defer(*HEAVY)
-    if found := _ID.search(typed):
-        return rows.filter(pk=UUID(found.group())).first()
-    return rows.filter(number=typed).first() or rows.filter(former_number=typed).order_by("pk").first()
+    # The number it has now goes before one that another had once.
+    found = rows.filter(number=number).first() or rows.filter(former_number=number).order_by("pk").first()
+    return found if found is not None or number == code else rows.filter(number=code).first()
 
 
-def list_near(point: Point, *, family: str, radius_m: float, limit: int = 5) -> list[tuple[Asset, float]]:
-    """Return the kept assets of classes that complaints of this family are about, the nearest first, with metres.
+def search(user: User, text: str) -> QuerySet[Asset]:
+    """Return the assets whose number, name, place or attribute holds each of these words; none for no words."""
+    keys = keys_of(text)
+    if not keys:
+        return Asset.objects.none()
+    return Asset.objects.visible_to(user).filter(*(Q(search_text__contains=key) for key in keys))
 
-    `point` is in EPSG:4326. The index is asked for a frame; metres are then measured on the spheroid.
+
+def keys_of(text: str) -> list[str]:
+    """Return the words of a search in the form in which they are kept."""
+    keys = [search_key(word, drop_title=False, drop_tones=True) for word in text.split()]
+    return [key for key in keys if key]
+
+
+def list_near(
+    point: GEOSGeometry, *, family: str, radius_m: float, limit: int = 5
+) -> Sequence[tuple[Asset, float]]:
+    """Return (asset, metres) of the kept assets that complaints of this family may be about, the nearest first.
+
+    The box by the index first, then the distance in the town's own UTM zone. `family=""` means any class.
     """
-    frame = point.transform(3857, clone=True)
-    # In EPSG:3857 a metre on the ground is 1 / cos(latitude) units long: under 1.07 everywhere in Thailand.
-    reach = radius_m * 1.07
-    box = Polygon.from_bbox((frame.x - reach, frame.y - reach, frame.x + reach, frame.y + reach))
-    box.srid = 3857
-    rows = (
-        Asset.objects.kept()
-        .filter(shape__isnull=False, shape_3857__bboverlaps=box, asset_class__families__contains=[family])
-        .select_related("asset_class")
-        .defer(*HEAVY)
-        .annotate(distance=Distance("shape", point, spheroid=True))
-        .order_by("distance", "pk")
+    srid = Municipality.objects.only("utm_srid").get(pk=required_municipality_id()).utm_srid
+    box = point.buffer(radius_m / METRES_OF_DEGREE).envelope
+    rows = Asset.objects.kept().filter(
+        shape__isnull=False,
+        shape_3857__bboverlaps=box.transform(3857, clone=True),
+        asset_class__is_active=True,
     )
-    near = [(asset, float(asset.distance.m)) for asset in rows[:limit]]
-    return [(asset, metres) for asset, metres in near if metres <= radius_m]
+    if family:
+        rows = rows.filter(asset_class__families__contains=[family])
+    here = point.transform(srid, clone=True)
+    near = (
+        rows.annotate(in_zone=Transform("shape", srid))
+        .annotate(distance=Distance("in_zone", here))
+        .filter(in_zone__dwithin=(here, D(m=radius_m)))
+        .select_related("asset_class")
+        .defer("search_text", "shape_3857")
+        .order_by("distance", "pk")[:limit]
+    )
+    return [(asset, float(asset.distance.m)) for asset in near]
