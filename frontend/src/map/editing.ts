@@ -122,6 +122,7 @@ export class Editing {
   }
 
   private act(change: () => void): void {
+    this.said = "";
     change();
     if (this.chosen !== null && this.chosen >= this.vertices.places.length) this.chosen = null;
     this.draw();
@@ -145,7 +146,6 @@ export class Editing {
   draw(): void {
     this.put(this.vertices.places);
     const shown = this.inView();
-    if (this.handles.some((each) => each.getElement() === document.activeElement)) this.chosen ??= null;
     const held = this.chosen !== null && document.activeElement?.classList.contains("map-vertex");
     for (const handle of this.handles) handle.remove();
     this.handles = shown === null ? [] : [...shown.map((index) => this.vertex(index)), ...(this.kind === "line" ? this.betweens(shown) : [])];
@@ -238,7 +238,7 @@ export class Editing {
   }
 
   private put(places: Place[]): void {
-    const near: Feature[] = (this.snapper?.isOn ? this.snapper.near : []).map((each) => ({ ...each, properties: { width: 1.5, opacity: 0.55 } }));
+    const near: Feature[] = (this.snapper?.isOn ? this.snapper.near : []).map((each) => ({ ...each, properties: { colour: "#76809a", width: 1.5, radius: 3 } }));
     const drawn: Feature[] = this.kind === "line" && places.length > 1 ? [{ type: "Feature", properties: { width: 4 }, geometry: { type: "LineString", coordinates: places } }] : [];
     (this.canvas.map.getSource(DRAWN) as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features: [...near, ...drawn] });
   }

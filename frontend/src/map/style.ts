@@ -216,7 +216,7 @@ function drawnLayers(palette: Palette): LayerSpecification[] {
       type: "circle",
       source: DRAWN,
       filter: ["==", ["geometry-type"], "Point"],
-      paint: { "circle-radius": 5, "circle-color": palette.halo, "circle-stroke-color": palette.accent, "circle-stroke-width": 2.5 },
+      paint: { "circle-radius": ["coalesce", ["get", "radius"], 5], "circle-color": palette.halo, "circle-stroke-color": ["coalesce", ["get", "colour"], palette.accent], "circle-stroke-width": ["coalesce", ["get", "width"], 2.5] },
     },
   ];
 }

@@ -6,8 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cddp.foundation.ui.fields import ThaiDateField
 from cddp.registers.assets.choices import Condition
 from cddp.registers.assets.rules.roughness import Limits
 from cddp.registers.assets.rules.trace_rows import AXES
@@ -21,6 +23,7 @@ FIELD_LABELS = {
     "y": _("ความเร่งแกน Y"),
     "z": _("ความเร่งแกน Z"),
 }
+NEEDED = frozenset({"time", "lat", "lon"})
 
 
 class TraceForm(forms.Form):
@@ -45,10 +48,10 @@ class ColumnsForm(forms.Form):
         required=False,
         choices=[("", _("ให้ระบบดูจากแรงโน้มถ่วงในค่า")), ("ms2", _("m/s²")), ("g", _("g")), ("mg", _("มิลลิ g"))],
     )
-    on = forms.DateField(
+    on = ThaiDateField(
         label=_("วันที่วัด"),
         help_text=_("ใช้เมื่อในไฟล์มีแต่เวลาของวัน หรือวินาทีนับจากเริ่มบันทึก"),
-        widget=forms.DateInput({"type": "date"}),
+        not_after=timezone.localdate,
     )
 
     def __init__(
@@ -58,7 +61,11 @@ class ColumnsForm(forms.Form):
         options = [("", _("– ไม่มี –")), *((column, column) for column in columns)]
         for key, label in FIELD_LABELS.items():
             self.fields[key] = forms.ChoiceField(
-                label=label, required=False, choices=options, initial=mapping.get(key, "")
+                label=label,
+                required=key in NEEDED,
+                choices=options,
+                initial=mapping.get(key, ""),
+                error_messages={"required": _("โปรดเลือกคอลัมน์")},
             )
         self.order_fields([*FIELD_LABELS, "unit", "on"])
 

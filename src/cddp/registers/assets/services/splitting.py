@@ -17,23 +17,26 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.events import publish
-from cddp.foundation.tenancy.current import required_municipality_id
-from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.values.thai_text import normalise_line, to_arabic_digits
 from cddp.registers.assets import policies
 from cddp.registers.assets.choices import AssetState, EventKind
-from cddp.registers.assets.errors import AssetChangedMeanwhile, UnableToChangeAsset
+from cddp.registers.assets.errors import UnableToChangeAsset
 from cddp.registers.assets.events import AssetDisposed, AssetRegistered
 from cddp.registers.assets.models import Asset, AssetEvent, Inspection, RoadStretch
+from cddp.registers.assets.queries.places import find_area_code, measure_m
 from cddp.registers.assets.rules.road_lines import Plane, RoadLine
+from cddp.registers.assets.services.checking import refuse_taken
+from cddp.registers.assets.services.holding import lock_asset, refuse_disposed, search_text_of, write_event
 from cddp.registers.assets.services.newest import refresh_newest
 
 PERMISSION: Final = "assets.change"
 SHORTEST_M: Final = 1.0
 _COPIED: Final = (
-    "asset_class_id", "model_id", "condition", "inspected_on", "attributes", "notes", "place", "area_code",
+    "asset_class_id", "model_id", "condition", "inspected_on", "attributes", "notes", "place",
     "division_id", "holder_id", "parent_id", "acquired_on", "acquisition", "funding", "supplier", "contract_number",
     "warranty_until", "life_years",
 )  # fmt: skip
+_RESHAPED: Final = ("shape", "length_m", "area_code", "cost_satang", "version", "updated_at")
 
 
 @transaction.atomic
@@ -52,14 +55,15 @@ def split_road(
     `name` and `number` are those of the new part. Raises UnableToChangeAsset, AssetChangedMeanwhile.
     """
     policies.require(by, PERMISSION)
-    first = _lock(asset_id, version)
-    line, at_m = _line_of(first), _checked(first, at_m)
-    _refuse_taken(number)
+    first = lock_asset(by, asset_id, version=version)
+    refuse_disposed(first)
+    line = _line_of(first)
+    _refuse_outside(line, at_m)
     before = {"wkt": _wkt(first), "length_m": first.length_m, "cost_satang": first.cost_satang}
     second = Asset(
         **{field: getattr(first, field) for field in _COPIED},
-        name=name.strip()[:200] or _("%(name)s (ช่วงที่ 2)") % {"name": first.name[:180]},
-        number=number.strip(),
+        name=normalise_line(name)[:200] or _("%(name)s (ช่วงที่ 2)") % {"name": first.name[:180]},
+        number=to_arabic_digits(normalise_line(number)),
         state=AssetState.STORED if first.state == AssetState.STORED else AssetState.IN_USE,
         shape=_part(line, at_m, line.length_m),
         cost_satang=_share(first.cost_satang, 1 - at_m / line.length_m),
@@ -67,26 +71,19 @@ def split_road(
     first.shape = _part(line, 0, at_m)
     if first.cost_satang is not None:
         first.cost_satang -= second.cost_satang or 0
+    if second.number:
+        refuse_taken(second)
     for part in (first, second):
-        part.length_m = _metres(part.shape)
-    second.search_text = " ".join(filter(None, [second.number, second.name, second.place])).lower()
+        part.length_m, part.area_code = measure_m(part.shape), find_area_code(part.shape)
+    second.search_text = search_text_of(second)
     first.version += 1
-    first.save(update_fields=["shape", "length_m", "cost_satang", "version", "updated_at"])
+    first.save(update_fields=_RESHAPED)
     second.save(force_insert=True)
     _copy_inspection(first, second)
     moved = _move_stretches(first, second, at_m)
     _write_split(by, first, second, before=before, at_m=at_m, moved=moved, at=at)
     publish(AssetRegistered(asset_id=second.pk))
     return first, second
-
-
-def _lock(asset_id: UUID, version: int | None) -> Asset:
-    asset = Asset.objects.select_for_update().get(pk=asset_id)
-    if version is not None and asset.version != version:
-        raise AssetChangedMeanwhile(_("มีผู้แก้ไขทรัพย์สินนี้ก่อนหน้า โปรดเปิดหน้าใหม่แล้วลองอีกครั้ง"))
-    if asset.state == AssetState.DISPOSED:
-        raise UnableToChangeAsset(_("ทรัพย์สินนี้จำหน่ายแล้ว"), code="disposed")
-    return asset
 
 
 def _wkt(asset: Asset) -> str:
@@ -100,23 +97,13 @@ def _line_of(asset: Asset) -> RoadLine:
     return RoadLine.on(Plane(longitude, latitude), asset.pk, [point[:2] for point in asset.shape.coords])
 
 
-def _checked(asset: Asset, at_m: float) -> float:
-    length = _line_of(asset).length_m
-    if not SHORTEST_M <= at_m <= length - SHORTEST_M:
+def _refuse_outside(line: RoadLine, at_m: float) -> None:
+    last = line.length_m - SHORTEST_M
+    if not SHORTEST_M <= at_m <= last:
         raise UnableToChangeAsset(
-            _("จุดแบ่งต้องอยู่ระหว่างเมตรที่ 1 ถึงเมตรที่ %(last)s ของแนวเส้น") % {"last": f"{length - SHORTEST_M:,.0f}"},
+            _("จุดแบ่งต้องอยู่ระหว่างเมตรที่ 1 ถึงเมตรที่ %(last)s ของแนวเส้น") % {"last": f"{last:,.0f}"},
             field="at_m",
             code="outside",
-        )
-    return at_m
-
-
-def _refuse_taken(number: str) -> None:
-    if number.strip() and Asset.objects.filter(number=number.strip()).exists():
-        raise UnableToChangeAsset(
-            _("เลขครุภัณฑ์ %(number)s มีอยู่แล้ว โปรดใช้เลขอื่น หรือเว้นว่างไว้ก่อน") % {"number": number.strip()},
-            field="number",
-            code="number_taken",
         )
 
 
@@ -126,11 +113,6 @@ def _part(line: RoadLine, from_m: float, until_m: float) -> LineString:
 
 def _share(cost: int | None, share: float) -> int | None:
     return None if cost is None else round(cost * share)
-
-
-def _metres(shape: Any) -> float:
-    town = Municipality.objects.only("utm_srid").get(pk=required_municipality_id())
-    return float(shape.transform(town.utm_srid, clone=True).length)
 
 
 def _copy_inspection(first: Asset, second: Asset) -> None:
@@ -181,27 +163,14 @@ def _write_split(
         "version": [first.version - 1, first.version],
     }
     words = _("แบ่งที่เมตรที่ %(at)s ส่วนหลังคือ %(other)s") % {"at": f"{at_m:,.0f}", "other": second}
-    _add_event(by, first, told, words, at)
+    write_event(by, first, EventKind.SPLIT, changes=told, words=words, at=at)
     words = _("แบ่งมาจาก %(other)s ที่เมตรที่ %(at)s") % {"at": f"{at_m:,.0f}", "other": first}
-    _add_event(by, second, {"part_of": [None, str(first.pk)], "at_m": [None, at_m]}, words, at)
+    origin = {"part_of": [None, str(first.pk)], "at_m": [None, at_m]}
+    write_event(by, second, EventKind.SPLIT, changes=origin, words=words, at=at)
     audit.record(
         "assets.asset.split",
         first,
         changes={"part": [None, str(second.pk)], "stretches_moved": [None, moved]},
-    )
-
-
-def _add_event(
-    by: User | None, asset: Asset, changes: Mapping[str, Any], words: str, at: dt.datetime
-) -> None:
-    AssetEvent.objects.create(
-        asset=asset,
-        kind=EventKind.SPLIT,
-        changes=dict(changes),
-        words=words,
-        at=at,
-        by=by.pk if by else None,
-        by_label=str(by) if by else "",
     )
 
 
@@ -218,7 +187,8 @@ def join_roads(by: User | None, asset_id: UUID, *, at: dt.datetime) -> Asset:
     Raises UnableToChangeAsset when either part was changed, inspected, broken or photographed since.
     """
     policies.require(by, PERMISSION)
-    first = _lock(asset_id, None)
+    first = lock_asset(by, asset_id)
+    refuse_disposed(first)
     split = find_split(first)
     if split is None:
         raise UnableToChangeAsset(_("ทรัพย์สินนี้ไม่มีการแบ่งที่รวมกลับได้"), code="not_split")
@@ -227,8 +197,9 @@ def join_roads(by: User | None, asset_id: UUID, *, at: dt.datetime) -> Asset:
     at_m = split.changes["at_m"][1]
     first.shape = GEOSGeometry(split.changes["shape"][0], srid=4326)
     first.length_m, first.cost_satang = split.changes["length_m"][0], split.changes["cost_satang"][0]
+    first.area_code = find_area_code(first.shape)
     first.version += 1
-    first.save(update_fields=["shape", "length_m", "cost_satang", "version", "updated_at"])
+    first.save(update_fields=_RESHAPED)
     # What once had a number and a page stays in the register, as gone.
     second.state, second.disposed_on = AssetState.DISPOSED, at.date()
     second.cost_satang, second.version = None, second.version + 1
@@ -237,10 +208,9 @@ def join_roads(by: User | None, asset_id: UUID, *, at: dt.datetime) -> Asset:
         asset=first, from_m=F("from_m") + at_m, until_m=F("until_m") + at_m
     )
     refresh_newest([first.pk, second.pk])
-    _add_event(by, first, {"joined": [None, str(second.pk)]}, _("รวมกลับกับ %(other)s") % {"other": second}, at)
-    _add_event(
-        by, second, {"joined": [None, str(first.pk)]}, _("รวมกลับเข้ากับ %(other)s") % {"other": first}, at
-    )
+    for part, other in ((first, second), (second, first)):
+        words = _("รวมกลับกับ %(other)s") % {"other": other}
+        write_event(by, part, EventKind.SPLIT, changes={"joined": [None, str(other.pk)]}, words=words, at=at)
     audit.record("assets.asset.joined", first, changes={"part": [str(second.pk), None]})
     publish(AssetDisposed(asset_id=second.pk))
     return first

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cddp.registers.assets.views import road_traces, roads, splitting
+from cddp.registers.assets.views import road_conditions, road_traces, roads, shapes, splitting
 
 urlpatterns = [
     path("assets/roads/", roads.roads, name="roads"),
@@ -19,7 +19,13 @@ urlpatterns = [
         {"act": "withdraw"},
         name="road_trace_withdraw",
     ),
+    path(
+        "assets/roads/<uuid:pk>/condition/<uuid:asset_id>/",
+        road_conditions.road_trace_condition,
+        name="road_trace_condition",
+    ),
     path("assets/roads/stretches/<uuid:pk>/", road_traces.road_stretch, name="road_stretch"),
+    path("assets/<uuid:pk>/shape/", shapes.asset_shape, name="asset_shape"),
     path("assets/<uuid:pk>/shape/near.json", splitting.shape_near, name="shape_near"),
     path("assets/<uuid:pk>/split/", splitting.asset_split, name="asset_split"),
     path("assets/<uuid:pk>/join/", splitting.asset_join, name="asset_join"),
