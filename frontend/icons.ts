@@ -16,4 +16,7 @@ export const ICONS = [
   "square-check", "square-dashed", "star", "sun", "table", "tag", "thumbs-up", "timer", "trash-2", "tree-palm", "trending-down",
   "trending-up", "triangle-alert", "truck", "undo-2", "upload", "user", "user-check", "user-plus", "user-round",
   "users", "users-round", "waves", "wrench", "x", "zoom-in",
+  // what a town owns
+  "armchair", "bike", "box", "cctv", "chef-hat", "circle-dot", "construction", "factory", "fan", "fire-extinguisher", "graduation-cap",
+  "land-plot", "landmark", "laptop", "plug", "signpost", "sprout", "stethoscope", "traffic-cone", "volume-2",
 ];

@@ -14,6 +14,7 @@ from cddp.foundation.tenancy.models import Municipality
 from cddp.operations.complaints.services.adopting import has_lone_reports
 from cddp.operations.complaints.services.setting_up import set_up_town
 from cddp.operations.complaints.tasks import adopt_reports_soon
+from cddp.registers.assets.services.setting_up import set_up_classes
 from cddp.registers.residents.services.fact_types import sync_declared_fact_types
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             with town_context(municipality_id):
                 changed += sync_declared_fact_types()
                 set_up_town(at=timezone.now())
+                set_up_classes()
                 if has_lone_reports():
                     # Reports of a version without problems; the worker gives them theirs, which may take minutes.
                     adopt_reports_soon()

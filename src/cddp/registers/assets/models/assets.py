@@ -148,6 +148,7 @@ class Asset(TenantModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["municipality", "number", "id"], name="asset_in_order"),
             models.Index(fields=["municipality", "asset_class", "number", "id"], name="asset_class_number"),
             models.Index(fields=["municipality", "state", "number", "id"], name="asset_state"),
             models.Index(fields=["municipality", "division", "number", "id"], name="asset_division"),
