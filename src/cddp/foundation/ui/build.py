@@ -24,17 +24,17 @@ def is_built() -> bool:
 
 
 def _read(name: str) -> dict[str, Any]:
-    path = BUILT / name
     try:
         # The time of the file is in the key, so a rebuild during development is seen at once.
-        return _read_once(path, path.stat().st_mtime_ns if settings.DEBUG else 0)
+        return _read_once(name, (BUILT / name).stat().st_mtime_ns if settings.DEBUG else 0)
     except FileNotFoundError:
         return {}
 
 
+# By name: a page asks some hundred times, and a path is slow to compare.
 @lru_cache(maxsize=8)
-def _read_once(path: Path, _changed: int) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def _read_once(name: str, _changed: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((BUILT / name).read_text(encoding="utf-8"))
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.listing.columns import Cell, Column, cell_of
 from cddp.foundation.ui.listing.declaration import BulkAction, ListDeclaration
+from cddp.foundation.ui.listing.drawing import draw_boxes, draw_rows
 from cddp.foundation.ui.listing.filters import Choices, Filter
 from cddp.foundation.ui.listing.keyset import Page, SortOrder, in_order, page_of
 from cddp.foundation.ui.models import ColumnChoice, SavedView
@@ -41,8 +42,16 @@ class BoundFilter:
         return {"1" if self.value else "0"} if isinstance(self.value, bool) else set()
 
     @property
-    def choices(self) -> list[tuple[str, Any, bool]]:
-        """Return (value, words, whether it is chosen) of each option."""
+    def boxes(self) -> SafeString:
+        """Return a box to tick for each option."""
+        return draw_boxes("checkbox", self.filter.key, self._choices())
+
+    @property
+    def dots(self) -> SafeString:
+        """Return a dot to choose for each option, of which one at most holds."""
+        return draw_boxes("radio", self.filter.key, self._choices())
+
+    def _choices(self) -> list[tuple[str, Any, bool]]:
         chosen = self.chosen
         return [(str(value), label, str(value) in chosen) for value, label in self.options]
 
@@ -185,6 +194,14 @@ class BoundList:
     @cached_property
     def rows(self) -> list[Row]:
         return [self._row(each) for each in self.result.rows]
+
+    @cached_property
+    def drawn_rows(self) -> SafeString:
+        """Return the rows as they stand in the table, or nothing where a column has a template of its own."""
+        if any(column.template for column in self.visible_columns):
+            return SafeString("")
+        rows = ((row.pk, row.words, row.cells) for row in self.rows)
+        return draw_rows(self.visible_columns, rows, may_tick=bool(self.bulk_actions))
 
     @cached_property
     def print_rows(self) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, Model
 from django.db.models.expressions import Combinable
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -75,21 +75,13 @@ class Cell:
         return self.text == "" and not self.column.template
 
     @property
-    def css(self) -> str:
-        """Return the classes of the cell: one look-up for the template instead of three."""
-        blank = " cell-blank" if self.is_blank else ""
-        return f"numeric{blank}" if self.column.numeric else blank
-
-    @property
     def drawn(self) -> SafeString:
         """Return what stands in a cell without a template: words, a link, or a dash for nothing."""
         if self.is_blank:
             return SafeString('<span class="none">–</span>')
-        return (
-            format_html('<a href="{}">{}</a>', self.href, self.text)
-            if self.href
-            else format_html("{}", self.text)
-        )
+        if self.href:
+            return format_html('<a href="{}">{}</a>', self.href, self.text)
+        return conditional_escape(self.text)
 
 
 def cell_of(column: Column, row: Model) -> Cell:
