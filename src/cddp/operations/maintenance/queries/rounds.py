@@ -30,6 +30,11 @@ class Visit:
     metres_before: float | None = None
 
     @property
+    def place_words(self) -> str:
+        """Return where it is, in words."""
+        return place_words(self.order)
+
+    @property
     def kilometres(self) -> str:
         """Return how far from the stop before, "1.2"."""
         return "" if self.metres_before is None else f"{self.metres_before / 1000:.1f}"
@@ -119,6 +124,11 @@ def place_of(shape: Any) -> rules.Place | None:
         return None
     point = shape if shape.geom_type == "Point" else shape.point_on_surface
     return (point.x, point.y)
+
+
+def place_words(order: WorkOrder) -> str:
+    """Return where a work order is, as people say it."""
+    return order.place or (order.asset.place or order.asset.name if order.asset else "")
 
 
 def where(order: WorkOrder) -> rules.Place | None:

@@ -13,7 +13,7 @@ from cddp.operations.maintenance.models import (
     WorkPhoto,
     WorkTime,
 )
-from cddp.operations.maintenance.queries.rounds import where
+from cddp.operations.maintenance.queries.rounds import place_words, where
 from cddp.operations.maintenance.queries.schedules import read_meters
 from cddp.operations.maintenance.rules import rounds
 
@@ -37,6 +37,11 @@ class StopPage:
     photos: Mapping[str, Sequence[WorkPhoto]]
     times: Sequence[WorkTime]
     meters: Sequence[StopMeter]
+
+    @property
+    def place_words(self) -> str:
+        """Return where it is, in words."""
+        return place_words(self.order)
 
     @property
     def minutes(self) -> int:
