@@ -17,19 +17,21 @@ from cddp.foundation.extension_points import (
     MapLayer,
     MenuItem,
     PagePanel,
+    WaitingItem,
     map_layers,
     menu_items,
     page_panels,
+    waiting_items,
 )
 from cddp.foundation.values.thai_dates import format_short
-from cddp.registers.assets.choices import ROUGHNESS_LOOKS, AssetState, GeometryKind
-from cddp.registers.assets.models import Asset, RoadStretch
+from cddp.registers.assets.choices import ROUGHNESS_LOOKS, AssetState, GeometryKind, TraceState
+from cddp.registers.assets.models import Asset, RoadStretch, RoadTrace
 from cddp.registers.assets.queries.roads import newest_of_road, profile, summarise
 from cddp.registers.assets.services.splitting import find_split
 
 
 def _rows(user: User, query: LayerQuery) -> QuerySet[Any]:
-    rows = RoadStretch.objects.visible_to(user).filter(is_newest=True)
+    rows = RoadStretch.objects.visible_to(user).newest()
     if query.filters.get("grade"):
         rows = rows.filter(grade__in=query.filters["grade"])
     if query.at is not None:
@@ -92,6 +94,10 @@ def _shape(request: HttpRequest, asset: Asset) -> Mapping[str, Any] | None:
     return {"asset": asset, "is_line": is_line, "split": find_split(asset) if is_line else None}
 
 
+def _traces_waiting(user: User) -> int | None:
+    return RoadTrace.objects.visible_to(user).filter(state=TraceState.READY).count() or None
+
+
 menu_items.add(
     MenuItem(
         "assets.roads", _("ความเรียบของถนน"), "assets:roads", "route", "assets.view", "registers", order=130
@@ -112,6 +118,7 @@ map_layers.add(
         details=_details,
         row_url=lambda stretch: reverse("assets:road_stretch", args=[stretch.pk]),
         list_url_name="assets:roads",
+        version_tables=("assets_roadstretch", "assets_asset"),
         counted_where=Q(is_newest=True),
         visible_at_start=False,
         order=66,
@@ -137,5 +144,18 @@ page_panels.add(
         context=_shape,
         permission="assets.change",
         order=20,
+    )
+)
+waiting_items.add(
+    WaitingItem(
+        key="assets.traces",
+        label=_("เที่ยววัดถนนที่รอยืนยัน"),
+        unit=_("เที่ยว"),
+        icon="route",
+        permission="assets.import",
+        count=_traces_waiting,
+        url=lambda user: f"{reverse('assets:roads')}?state={TraceState.READY}",
+        explanation=_("คำนวณเสร็จแล้ว ยังไม่แสดงบนแผนที่จนกว่าจะกดใช้"),
+        order=75,
     )
 )

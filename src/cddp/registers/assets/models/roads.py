@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.files.models import StoredFile
 from cddp.foundation.tenancy.models import TenantForeignKey, TenantModel
-from cddp.registers.assets.choices import ROUGHNESS_LOOKS, Look, RoughnessGrade, TraceState
+from cddp.registers.assets.choices import ROUGHNESS_LOOKS, AssetState, Look, RoughnessGrade, TraceState
 from cddp.registers.assets.models.assets import Asset
 
 
@@ -81,8 +81,8 @@ class RoadStretchQuerySet(models.QuerySet["RoadStretch"]):
         return self
 
     def newest(self) -> "RoadStretchQuerySet":
-        """Return what each stretch of road is like by its newest ride in use."""
-        return self.filter(is_newest=True)
+        """Return what each stretch of a road that the town still has is like, by its newest ride in use."""
+        return self.filter(is_newest=True).exclude(asset__state=AssetState.DISPOSED)
 
 
 class RoadStretch(TenantModel):

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from cddp.foundation.accounts.models import User
+from cddp.foundation.extension_points import LayerQuery, map_layers
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality
-from cddp.registers.assets.choices import GeometryKind, RoughnessGrade, TraceState
+from cddp.registers.assets.choices import AssetState, GeometryKind, RoughnessGrade, TraceState
 from cddp.registers.assets.models import Asset, AssetClass, Inspection, RoadStretch, RoadTrace
 from cddp.registers.assets.queries.road_limits import read_limits
 from cddp.registers.assets.services import roads
@@ -186,6 +187,33 @@ def test_limits_are_settled_and_the_stretches_graded_anew(
     assert client.post(page("road_limits"), values).status_code == 302
     assert read_limits().rough == 6
     assert set(trace.stretches.values_list("grade", flat=True)) == {RoughnessGrade.SMOOTH}
+
+
+def test_a_measured_ride_waits_on_the_desk_until_it_is_used(
+    login: Any, officer: User, trace: RoadTrace
+) -> None:
+    client = login(officer)
+    assert "เที่ยววัดถนนที่รอยืนยัน" in text_of(client.get("/desk/"))
+    client.post(page("road_trace_use", trace.pk))
+    assert "เที่ยววัดถนนที่รอยืนยัน" not in text_of(client.get("/desk/"))
+
+
+def test_the_layer_draws_the_newest_of_what_the_town_still_has(
+    officer: User, trace: RoadTrace, road: Asset
+) -> None:
+    layer = next(each for each in map_layers if each.key == "roughness")
+    assert layer.rows(officer, LayerQuery()).count() == 0
+    roads.use_trace(officer, trace.pk, at=NOW)
+    assert layer.rows(officer, LayerQuery()).count() == 20
+    broken = layer.rows(officer, LayerQuery(filters={"grade": ["broken"]}))
+    assert {each.map_class for each in broken} == {"broken"}
+    assert layer.rows(officer, LayerQuery(at=dt.date(2020, 1, 1))).count() == 0
+    details = layer.details(officer, broken.first().pk)
+    assert details is not None
+    assert details["title"] == road.name
+    assert layer.details(officer, uuid4()) is None
+    Asset.objects.filter(pk=road.pk).update(state=AssetState.DISPOSED, disposed_on=NOW.date())
+    assert layer.rows(officer, LayerQuery()).count() == 0
 
 
 def test_lists_ask_few_questions(
