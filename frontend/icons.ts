@@ -13,7 +13,7 @@ export const ICONS = [
   "minus", "monitor", "moon", "move", "package", "palette", "pause", "pencil", "pentagon", "phone", "play", "plus", "printer",
   "qr-code", "radio", "refresh-cw", "repeat", "rotate-ccw", "route", "ruler", "save", "scale", "scan", "search",
   "send", "settings", "share-2", "shield", "shield-check", "sliders-horizontal", "smartphone", "sparkles", "split",
-  "square-check", "square-dashed", "star", "sun", "table", "tag", "thumbs-up", "timer", "trash-2", "tree-palm", "trending-down",
+  "square-check", "square-dashed", "stamp", "star", "sun", "table", "tag", "thumbs-up", "timer", "trash-2", "tree-palm", "trending-down",
   "trending-up", "triangle-alert", "truck", "undo-2", "upload", "user", "user-check", "user-plus", "user-round",
   "users", "users-round", "waves", "wrench", "x", "zoom-in",
   // what a town owns

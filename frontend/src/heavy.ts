@@ -8,6 +8,7 @@ const heavy: Record<string, () => Promise<unknown>> = {
   "day-planner": () => import("./elements/day-planner"),
   "print-button": () => import("./elements/print-button"),
   "place-picker": () => import("./elements/place-picker"),
+  "signature-pad": () => import("./elements/signature-pad"),
   ...mapElements(import.meta.glob("./map/map.ts")),
 };
 

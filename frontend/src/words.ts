@@ -21,6 +21,8 @@ const sentences = {
   noFigures: { th: "ยังไม่มีข้อมูลให้แสดง", en: "No figures to show yet" },
   item: { th: "รายการ", en: "Item" },
   male: { th: "ชาย", en: "Male" },
+  signHere: { th: "กรอบสำหรับเซ็นชื่อ ถ้าเซ็นไม่ได้ให้พิมพ์ชื่อในช่องถัดไป", en: "Sign here, or type your name in the next field" },
+  signed: { th: "เซ็นแล้ว", en: "Signed" },
   photosChosen: { th: "รูปที่เลือกแล้ว", en: "Chosen photos" },
   photoTake: { th: "ถ่ายรูป", en: "Take a photo" },
   photoChoose: { th: "เลือกรูปในเครื่อง", en: "Choose photos" },

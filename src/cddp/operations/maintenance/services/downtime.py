@@ -14,6 +14,7 @@ from cddp.operations.maintenance.errors import UnableToChangeWork
 from cddp.operations.maintenance.models import WorkOrder
 from cddp.operations.maintenance.services.holding import label_of
 from cddp.registers.assets.choices import Source
+from cddp.registers.assets.services import outages
 
 # Such work makes the asset do its work again, whoever said that it did not.
 REPAIRING = frozenset({WorkKind.CORRECTIVE, WorkKind.IMPROVEMENT})
@@ -25,8 +26,6 @@ def begin(by: User | None, order: WorkOrder, *, at: dt.datetime) -> None:
         raise UnableToChangeWork(
             _("ใบสั่งงานนี้ไม่ได้ระบุทรัพย์สิน จึงหยุดใช้งานไม่ได้"), field="asset_out", code="no_asset"
         )
-    from cddp.registers.assets.services import outages
-
     outage = outages.begin_outage(
         None,
         order.asset_id,
@@ -43,21 +42,17 @@ def end(by: User | None, order: WorkOrder, *, at: dt.datetime) -> None:
     """Say that the asset does its work again; the caller saves `down_from` and `down_until`."""
     if order.asset_id is None:
         return
-    from cddp.registers.assets.services import outages
-
     reference = "" if order.kind in REPAIRING else str(order.pk)
     outage = outages.end_outage(None, order.asset_id, reference=reference, by_label=label_of(by), at=at)
     if outage is not None:
         order.down_from = order.down_from or outage.from_at
     if order.down_from is not None:
-        order.down_until = at
+        order.down_until = max(at, order.down_from)
 
 
 def give_up(by: User | None, order: WorkOrder, *, at: dt.datetime) -> None:
     """End only the outage that this work itself began."""
     if order.asset_id is None or order.down_from is None or order.down_until is not None:
         return
-    from cddp.registers.assets.services import outages
-
     outages.end_outage(None, order.asset_id, reference=str(order.pk), by_label=label_of(by), at=at)
-    order.down_until = at
+    order.down_until = max(at, order.down_from)

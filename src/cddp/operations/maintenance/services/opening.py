@@ -17,12 +17,12 @@ from cddp.operations.maintenance.errors import UnableToChangeWork
 from cddp.operations.maintenance.events import WorkOpened
 from cddp.operations.maintenance.models import Checklist, PreventiveSchedule, WorkCheck, WorkOrder
 from cddp.operations.maintenance.policies import require
-from cddp.operations.maintenance.queries.places import find_area_code
 from cddp.operations.maintenance.services.holding import label_of, write_status
 from cddp.operations.maintenance.services.numbers import give_number, placeholder, search_text_of
 from cddp.operations.maintenance.services.telling import tell_crew
 from cddp.registers.assets.choices import AssetState
 from cddp.registers.assets.models import Asset
+from cddp.registers.assets.queries.places import find_area_code
 
 REQUEST, PLAN = "maintenance.request", "maintenance.plan"
 TITLE_SIGNS, PLACE_SIGNS, WORDS_SIGNS = 200, 300, 200
