@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.files.services import store_photo
-from cddp.registers.assets.errors import UnableToAct, UnableToChangeAsset
+from cddp.registers.assets import policies
+from cddp.registers.assets.errors import UnableToChangeAsset
 from cddp.registers.assets.models import AssetPhoto
 from cddp.registers.assets.services.holding import label_of, lock_asset
 
 MOST_PHOTOS: Final = 60
+PERMISSION: Final = "assets.inspect"
 FILE_PERMISSION: Final = "assets.view"
 
 
@@ -30,7 +32,7 @@ def add_photo(
     at: dt.datetime,
 ) -> AssetPhoto:
     """Keep one picture of an asset. Raises UnableToStoreFile with words for who sent it."""
-    _require(by)
+    policies.require(by, PERMISSION)
     asset = lock_asset(by, asset_id)
     if asset.photos.filter(removed_at=None).count() >= MOST_PHOTOS:
         raise UnableToChangeAsset(
@@ -57,7 +59,7 @@ def add_photo(
 @transaction.atomic
 def remove_photo(by: User | None, asset_id: UUID, photo_id: UUID, *, at: dt.datetime) -> AssetPhoto:
     """Put a picture out of sight; the same again changes nothing."""
-    _require(by)
+    policies.require(by, PERMISSION)
     asset = lock_asset(by, asset_id)
     photo = asset.photos.filter(pk=photo_id).first()
     if photo is None:
@@ -67,8 +69,3 @@ def remove_photo(by: User | None, asset_id: UUID, photo_id: UUID, *, at: dt.date
         photo.save(update_fields=["removed_at"])
         audit.record("assets.photo.removed", photo)
     return photo
-
-
-def _require(by: User | None) -> None:
-    if by is not None and not (by.has_perm("assets.inspect") or by.has_perm("assets.change")):
-        raise UnableToAct(_("บัญชีนี้ไม่มีสิทธิ์แนบหรือนำรูปออก โปรดติดต่อผู้ดูแลระบบของเทศบาล"))
