@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import (
@@ -226,7 +226,11 @@ def _list_fits(work_order: WorkOrder) -> list[PartFit]:
     asset = Asset.objects.filter(pk=work_order.asset_id)
     by_model = Q(model_id=Subquery(asset.values("model_id")[:1]))
     by_class = Q(asset_class_id=Subquery(asset.values("asset_class_id")[:1]))
-    rows = PartFit.objects.filter(by_model | by_class, part__is_active=True).select_related("part")
+    rows = (
+        PartFit.objects.filter(by_model | by_class, part__is_active=True)
+        .select_related("part")
+        .defer("part__search_text")
+    )
     # By model first; a part said both ways is shown by its model.
     return sorted(rows, key=lambda fit: (fit.model_id is None, fit.position, fit.part.name))
 
@@ -237,9 +241,10 @@ def _list_alternatives(part_ids: Sequence[UUID]) -> list[PartAlternative]:
 
 
 def _list_own_lines(work_order: WorkOrder) -> list[Mapping[str, Any]]:
-    rows = Movement.objects.filter(work_order_id=work_order.pk).values("part_id", "store_id")
+    rows = Movement.objects.filter(work_order_id=work_order.pk)
+    named = rows.values("part_id", "store_id", "part__code", "part__name", "part__unit")
     return list(
-        rows.annotate(reserved=Sum("reserved_delta"), out=Sum("on_hand_delta"), last=Max("at")).order_by(
+        named.annotate(reserved=Sum("reserved_delta"), out=Sum("on_hand_delta"), last=Max("at")).order_by(
             "last"
         )
     )
@@ -254,9 +259,28 @@ def _list_sought(user: User, search: str) -> list[Part]:
     return [exact, *found] if exact is not None else found
 
 
-def _list_levels(part_ids: Iterable[UUID]) -> list[StockLevel]:
-    rows = StockLevel.objects.filter(part_id__in=part_ids).select_related("store", "part")
-    return list(rows.order_by("store__kind", "store__name"))
+def _list_levels(part_ids: Iterable[UUID]) -> list["_LevelRow"]:
+    """Return plain rows: a hundred parts in ten stores would be a thousand objects."""
+    rows = StockLevel.objects.filter(part_id__in=part_ids).order_by("store__kind", "store__name")
+    stores: dict[UUID, Store] = {}
+    found = []
+    columns = (
+        "part_id",
+        "on_hand",
+        "reserved",
+        "shelf",
+        "store_id",
+        "store__name",
+        "store__kind",
+        "store__keeper_id",
+    )
+    plain: Any = rows.values_list(*columns)
+    for part_id, on_hand, reserved, shelf, store_id, name, kind, keeper_id in plain:
+        store = stores.get(store_id)
+        if store is None:
+            store = stores[store_id] = Store(pk=store_id, name=name, kind=kind, keeper_id=keeper_id)
+        found.append(_LevelRow(part_id, store, on_hand, reserved, shelf))
+    return found
 
 
 def _list_last_used(work_order: WorkOrder, part_ids: Iterable[UUID]) -> dict[UUID, dt.datetime]:
@@ -268,13 +292,21 @@ def _list_last_used(work_order: WorkOrder, part_ids: Iterable[UUID]) -> dict[UUI
     return dict(rows.order_by().values_list("part_id").annotate(last=Max("at")))
 
 
+class _LevelRow(NamedTuple):
+    part_id: UUID
+    store: Store
+    on_hand: Decimal
+    reserved: Decimal
+    shelf: str
+
+
 class _Book:
     """What was read, by part: so that a hundred parts cost no more statements than one."""
 
     def __init__(
         self,
         user: User,
-        levels: Sequence[StockLevel],
+        levels: Sequence[_LevelRow],
         mine: Sequence[Mapping[str, Any]],
         used: Mapping[UUID, dt.datetime],
     ) -> None:
@@ -283,7 +315,7 @@ class _Book:
         self.own: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
         for line in mine:
             self.own[line["part_id"]].append(line)
-        self.levels: dict[UUID, list[StockLevel]] = defaultdict(list)
+        self.levels: dict[UUID, list[_LevelRow]] = defaultdict(list)
         for level in levels:
             self.levels[level.part_id].append(level)
 
@@ -292,7 +324,7 @@ class _Book:
         lines = self.own.get(part.pk, [])
         reserved = {line["store_id"]: line["reserved"] for line in lines}
         stores = [
-            self._in_store(level, reserved.get(level.store_id, NOTHING)) for level in self.levels[part.pk]
+            self._in_store(level, reserved.get(level.store.pk, NOTHING)) for level in self.levels[part.pk]
         ]
         stores = [each for each in stores if each.on_hand > 0 or each.mine]
         stores.sort(key=lambda each: (each.mine <= 0, each.takeable <= 0, not each.is_own_van, -each.free))
@@ -307,7 +339,7 @@ class _Book:
             **more,
         )
 
-    def _in_store(self, level: StockLevel, mine: Decimal) -> InStore:
+    def _in_store(self, level: _LevelRow, mine: Decimal) -> InStore:
         store = level.store
         is_own = (
             store.kind == StoreKind.VAN and self.member_id is not None and store.keeper_id == self.member_id
@@ -317,7 +349,7 @@ class _Book:
 
     def _taken_from(self, part_id: UUID, lines: Sequence[Mapping[str, Any]]) -> Store | None:
         """Return the store from which it was taken last: there it goes back."""
-        stores = {level.store_id: level.store for level in self.levels[part_id]}
+        stores = {level.store.pk: level.store for level in self.levels[part_id]}
         taken = [line["store_id"] for line in lines if line["out"] < 0]
         return stores.get(taken[-1]) if taken else None
 
@@ -347,7 +379,8 @@ def _others(book: _Book, fitting: Sequence[FittingPart], sought: Sequence[Part])
         other.part.pk for each in fitting for other in each.alternatives
     }
     parts = {part.pk: part for part in sought if part.pk not in shown}
-    for part_id in book.own:
-        if part_id not in shown and part_id not in parts and book.levels[part_id]:
-            parts[part_id] = book.levels[part_id][0].part
+    for part_id, (line, *_more) in book.own.items():
+        if part_id not in shown and part_id not in parts:
+            named = {key: line[f"part__{key}"] for key in ("code", "name", "unit")}
+            parts[part_id] = Part(pk=part_id, **named)
     return [book.describe(part, "other") for part in list(parts.values())[: OTHERS_SHOWN + len(book.own)]]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
@@ -15,26 +15,12 @@ from cddp.foundation.accounts.models import User
 from cddp.foundation.tenancy.models import TownSetting
 from cddp.foundation.values.thai_dates import BANGKOK
 from cddp.operations.maintenance.choices import MovementKind
-from cddp.operations.maintenance.models import Movement, Part, PartAlternative, PartFit, StockLevel, Store
+from cddp.operations.maintenance.models import Movement, Part, StockLevel, Store
 from cddp.operations.maintenance.rules.stock import NOTHING
-from cddp.registers.assets.models import Asset, AssetClass, AssetModel
+from cddp.registers.assets.models import AssetClass, AssetModel
 
 DIFFERENCES_SETTING = "maintenance.stock_differences"
 FREE = F("on_hand") - F("reserved")
-
-
-def reserved_by(work_order_id: UUID, part_id: UUID, store_id: UUID) -> Decimal:
-    """Return how many of a part in a store are reserved for a work order: the sum of its lines."""
-    lines = Movement.objects.filter(work_order_id=work_order_id, part_id=part_id, store_id=store_id)
-    return lines.aggregate(total=Sum("reserved_delta"))["total"] or NOTHING
-
-
-def out_on_work(work_order_id: UUID, part_id: UUID) -> tuple[Decimal, int]:
-    """Return how many of a part a work order has taken and not given back, and what they were issued for."""
-    kinds = (MovementKind.ISSUE, MovementKind.RETURN)
-    lines = Movement.objects.filter(work_order_id=work_order_id, part_id=part_id, kind__in=kinds)
-    sums = lines.aggregate(quantity=Sum("on_hand_delta"), value=Sum("value_delta_satang"))
-    return -(sums["quantity"] or NOTHING), -int(sums["value"] or 0)
 
 
 def last_price(level: StockLevel) -> int:
@@ -60,17 +46,6 @@ def list_promised(part_id: UUID, store_id: UUID) -> list[str]:
     lines = Movement.objects.filter(part_id=part_id, store_id=store_id, work_order__isnull=False)
     held = lines.values("work_order__number").annotate(left=Sum("reserved_delta")).filter(left__gt=0)
     return list(held.order_by("work_order__number").values_list("work_order__number", flat=True))
-
-
-def fits_asset(part_id: UUID, asset_id: UUID) -> bool:
-    """Tell whether a part may be used on an asset: by model, by class, in place of one that fits, or on anything."""
-    stands_in = PartAlternative.objects.filter(other_id=part_id).values("part_id")
-    fits = PartFit.objects.filter(Q(part_id=part_id) | Q(part_id__in=stands_in))
-    asset = Asset.objects.filter(pk=asset_id).filter(
-        Q(model_id=OuterRef("model_id")) | Q(asset_class_id=OuterRef("asset_class_id"))
-    )
-    said = list(fits.annotate(is_it=Exists(asset)).values_list("is_it", flat=True))
-    return not said or any(said)
 
 
 # ── screens ───────────────────────────────────────────────────────────────────────────────────────────

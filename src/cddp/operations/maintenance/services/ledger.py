@@ -1,24 +1,28 @@
 """บัญชีคุมอะไหล่: take hold of levels, write lines of the ledger, and tell when a part runs low.
 
 Locks are always taken in one order: the work order, then levels by (part, store). Whoever moves several parts in one
-transaction calls `hold_levels` with all of them first.
+transaction calls `hold_levels` with all of them first. A movement is the busiest act of the stock and many want the
+same row: so what it locks and reads goes to the database in one breath, and what it writes in another.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection
 from django.db.models import F, Sum
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.events import publish
+from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.operations.maintenance.choices import MovementKind
 from cddp.operations.maintenance.errors import UnableToMoveStock
 from cddp.operations.maintenance.events import StockRanLow
@@ -37,15 +41,28 @@ FAULTS = {
 
 @dataclass
 class Act:
-    """การกระทำหนึ่งครั้ง: who moves what, why and when; shared by the lines it writes."""
+    """การกระทำหนึ่งครั้ง: who moves what of which part, why and when; what is locked for it and what it writes."""
 
     by: User | None
     act: UUID
     at: dt.datetime
-    work: WorkOrder | None = None
+    part_id: UUID
     reason: str = ""
     reference: str = ""
+    work: WorkOrder | None = None
+    levels: dict[UUID, StockLevel] = field(default_factory=dict)
     lines: list[Movement] = field(default_factory=list)
+    is_known: bool = False
+    """The act was done before."""
+    own: Decimal = rules.NOTHING
+    """How many its work order has reserved of the part in the first of its stores."""
+    out: Decimal = rules.NOTHING
+    """How many its work order has taken of the part and not given back, from whatever store."""
+    out_satang: int = 0
+    free: Decimal = rules.NOTHING
+    """How many are free in all stores before it."""
+    fits: bool = True
+    """The part fits the asset of the work order, or anything."""
 
 
 def read_quantity(value: object, *, name: str = "quantity", may_be_zero: bool = False) -> Decimal:
@@ -61,37 +78,127 @@ def read_quantity(value: object, *, name: str = "quantity", may_be_zero: bool = 
 
 # ── locks ─────────────────────────────────────────────────────────────────────────────────────────────
 
+# FOR NO KEY UPDATE: lines of the ledger that point to these rows need not wait.
+HOLD_WORK = """SELECT id, number, state, asset_id, parts_satang FROM maintenance_workorder
+ WHERE municipality_id = %(town)s AND id = %(work)s FOR NO KEY UPDATE;
+"""
+HOLD_LEVELS = """SELECT l.id, l.store_id, l.on_hand, l.reserved, l.value_satang, s.name, s.is_active,
+   p.code, p.name, p.unit, p.reorder_point, p.ran_low_at
+  FROM maintenance_stocklevel l
+  JOIN maintenance_part p ON p.municipality_id = l.municipality_id AND p.id = l.part_id
+  JOIN maintenance_store s ON s.municipality_id = l.municipality_id AND s.id = l.store_id
+ WHERE l.municipality_id = %(town)s AND l.part_id = %(part)s AND l.store_id = ANY(%(stores)s)
+ ORDER BY l.part_id, l.store_id FOR NO KEY UPDATE OF l;
+"""
+# A statement of its own, so that it sees what those who held the rows before have written.
+READ = """SELECT EXISTS (SELECT 1 FROM maintenance_movement WHERE municipality_id = %(town)s AND act = %(act)s),
+   (SELECT coalesce(sum(on_hand - reserved), 0) FROM maintenance_stocklevel
+    WHERE municipality_id = %(town)s AND part_id = %(part)s)"""
+READ_WORK = """, m.own, m.out, m.out_satang,
+   (SELECT count(*) = 0 OR bool_or(f.model_id = a.model_id OR f.asset_class_id = a.asset_class_id) IS TRUE
+    FROM maintenance_partfit f
+    LEFT JOIN maintenance_workorder w ON w.municipality_id = f.municipality_id AND w.id = %(work)s
+    LEFT JOIN assets_asset a ON a.municipality_id = w.municipality_id AND a.id = w.asset_id
+    WHERE f.municipality_id = %(town)s AND f.part_id IN (
+      SELECT %(part)s::uuid UNION ALL SELECT part_id FROM maintenance_partalternative
+      WHERE municipality_id = %(town)s AND other_id = %(part)s))
+  FROM (SELECT coalesce(sum(reserved_delta) FILTER (WHERE store_id = %(store)s), 0) AS own,
+          coalesce(-sum(on_hand_delta) FILTER (WHERE kind = ANY(%(there_and_back)s)), 0) AS out,
+          coalesce(-sum(value_delta_satang) FILTER (WHERE kind = ANY(%(there_and_back)s)), 0)::bigint AS out_satang
+        FROM maintenance_movement
+        WHERE municipality_id = %(town)s AND work_order_id = %(work)s AND part_id = %(part)s) m"""
 
-def hold_work(by: User | None, work_order_id: UUID) -> WorkOrder:
-    """Return the work order, locked. Raises Http404 for one that this person may not see."""
-    rows = WorkOrder.objects.all() if by is None else WorkOrder.objects.visible_to(by)
-    # FOR NO KEY UPDATE: lines of the ledger that point here need not wait.
-    work = rows.filter(pk=work_order_id).select_for_update(of=("self",), no_key=True).first()
-    if work is None:
+
+def hold(act: Act, *store_ids: UUID, work_order_id: UUID | None = None) -> list[StockLevel]:
+    """Lock the work order and the levels of the act's part in these stores, and read all that it hangs on.
+
+    Raises Http404 for what there is not, and for a work order that this person may not see.
+    """
+    if work_order_id is not None:
+        _refuse_unseen(act.by, work_order_id)
+    if not _hold(act, store_ids, work_order_id):
+        _make_levels([(act.part_id, store_id) for store_id in store_ids])
+        _hold(act, store_ids, work_order_id)
+    return [act.levels[store_id] for store_id in store_ids]
+
+
+def _refuse_unseen(by: User | None, work_order_id: UUID) -> None:
+    sees_all = by is None or by.has_perm("maintenance.view")
+    if (
+        by is not None
+        and not sees_all
+        and not WorkOrder.objects.visible_to(by).filter(pk=work_order_id).exists()
+    ):
         raise Http404
-    return work
+
+
+def _hold(act: Act, store_ids: tuple[UUID, ...], work_order_id: UUID | None) -> bool:
+    """Lock and read; tell whether a level of each store was there."""
+    values = {
+        "town": required_municipality_id(),
+        "work": work_order_id,
+        "part": act.part_id,
+        "store": store_ids[0],
+        "stores": list(store_ids),
+        "act": act.act,
+        "there_and_back": [MovementKind.ISSUE.value, MovementKind.RETURN.value],
+    }
+    for_work = work_order_id is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            (HOLD_WORK if for_work else "") + HOLD_LEVELS + READ + (READ_WORK if for_work else ""), values
+        )
+        if for_work:
+            act.work = _work_of(cursor.fetchone())
+            cursor.nextset()
+        act.levels = {row[1]: _level_of(act.part_id, row) for row in cursor.fetchall()}
+        cursor.nextset()
+        act.is_known, act.free, *rest = cursor.fetchone()
+    if for_work:
+        act.own, act.out, act.out_satang, act.fits = rest
+    return len(act.levels) == len(set(store_ids))
+
+
+def _work_of(row: Any) -> WorkOrder:
+    if row is None:
+        raise Http404
+    pk, number, state, asset_id, parts_satang = row
+    return WorkOrder(pk=pk, number=number, state=state, asset_id=asset_id, parts_satang=parts_satang)
+
+
+def _level_of(part_id: UUID, row: Any) -> StockLevel:
+    (
+        pk,
+        store_id,
+        on_hand,
+        reserved,
+        value,
+        store_name,
+        is_open,
+        code,
+        name,
+        unit,
+        reorder_point,
+        ran_low_at,
+    ) = row
+    part = Part(
+        pk=part_id, code=code, name=name, unit=unit, reorder_point=reorder_point, ran_low_at=ran_low_at
+    )
+    store = Store(pk=store_id, name=store_name, is_active=is_open)
+    return StockLevel(pk=pk, part=part, store=store, on_hand=on_hand, reserved=reserved, value_satang=value)
+
+
+def hold_work(work_order_id: UUID) -> WorkOrder:
+    """Return a work order, locked. Raises Http404."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_WORK, {"town": required_municipality_id(), "work": work_order_id})
+        return _work_of(cursor.fetchone())
 
 
 def hold_levels(pairs: Collection[Pair]) -> dict[Pair, StockLevel]:
-    """Return the levels of these parts in these stores with both at hand, locked; what was never kept there is 0."""
+    """Lock the levels of these parts in these stores, in the one order; what was never kept there is 0."""
     wanted = sorted(set(pairs))
-    held = _lock(wanted) if len(wanted) == 1 else {}
-    if len(held) == len(wanted):
-        return held
-    # Rows are made before any is locked, and both in the same order: so nobody waits in a ring.
-    _refuse_unknown(wanted)
-    fresh = [StockLevel(part_id=part_id, store_id=store_id) for part_id, store_id in wanted]
-    StockLevel.objects.bulk_create(fresh, ignore_conflicts=True)
-    return _lock(wanted)
-
-
-def hold_level(part_id: UUID, store_id: UUID) -> StockLevel:
-    """Return the level of one part in one store, locked."""
-    return hold_levels([(part_id, store_id)])[part_id, store_id]
-
-
-def _lock(pairs: list[Pair]) -> dict[Pair, StockLevel]:
-    wanted = set(pairs)
+    _make_levels(wanted)
     parts, stores = {part for part, _store in wanted}, {store for _part, store in wanted}
     rows = (
         StockLevel.objects.filter(part_id__in=parts, store_id__in=stores)
@@ -99,37 +206,41 @@ def _lock(pairs: list[Pair]) -> dict[Pair, StockLevel]:
         .select_for_update(of=("self",), no_key=True)
         .order_by("part_id", "store_id")
     )
-    return {
-        (level.part_id, level.store_id): level for level in rows if (level.part_id, level.store_id) in wanted
-    }
+    held = {(level.part_id, level.store_id): level for level in rows}
+    return {pair: held[pair] for pair in wanted}
 
 
-def _refuse_unknown(pairs: list[Pair]) -> None:
-    parts, stores = {part for part, _store in pairs}, {store for _part, store in pairs}
+def _make_levels(wanted: list[Pair]) -> None:
+    """Make the rows that are not there yet: before any is locked, and in the same order, so nobody waits in a ring."""
+    parts, stores = {part for part, _store in wanted}, {store for _part, store in wanted}
     if Part.objects.filter(pk__in=parts).count() != len(parts):
         raise Http404
     if Store.objects.filter(pk__in=stores).count() != len(stores):
         raise Http404
+    fresh = [StockLevel(part_id=part_id, store_id=store_id) for part_id, store_id in sorted(wanted)]
+    StockLevel.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 # ── acts that come twice ──────────────────────────────────────────────────────────────────────────────
 
 
-def find_line(
-    act: Act, kind: MovementKind, part_id: UUID, store_id: UUID, quantity: Decimal | None
-) -> Movement | None:
-    """Return the line that this act wrote before, to be asked while its level is locked.
+def find_line(act: Act, kind: MovementKind, store_id: UUID, quantity: Decimal | None) -> Movement | None:
+    """Return the line that this act wrote before.
 
     Raises UnableToMoveStock when the act wrote something else. `quantity=None`: the caller compares it.
     """
-    known = Movement.objects.filter(act=act.act).exclude(kind=MovementKind.TRANSFER_IN).first()
-    if known is None:
+    if not act.is_known:
         return None
-    wanted = (kind.value, part_id, store_id, act.work.pk if act.work else None)
+    known = Movement.objects.select_related("store", "part").get(act=act.act, kind__in=FIRST_KINDS)
+    wanted = (kind.value, act.part_id, store_id, act.work.pk if act.work else None)
     is_same = (known.kind, known.part_id, known.store_id, known.work_order_id) == wanted
     if not is_same or quantity not in (None, known.quantity):
         raise act_used()
     return known
+
+
+# The second line of a transfer stands behind its first.
+FIRST_KINDS = [kind for kind in MovementKind.values if kind != MovementKind.TRANSFER_IN]
 
 
 def act_used() -> UnableToMoveStock:
@@ -139,16 +250,26 @@ def act_used() -> UnableToMoveStock:
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────
 
+WRITE_LINE = """INSERT INTO maintenance_movement (id, municipality_id, part_id, store_id, kind, quantity, on_hand_delta,
+   reserved_delta, value_delta_satang, on_hand_after, reserved_after, work_order_id, act, reference, reason, at, by,
+   by_label) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s);
+UPDATE maintenance_stocklevel SET on_hand = %s, reserved = %s, value_satang = %s, updated_at = %s
+ WHERE municipality_id = %s AND id = %s;
+"""
+WRITE_WORK = """UPDATE maintenance_workorder SET parts_satang = parts_satang - %s
+ WHERE municipality_id = %s AND id = %s;
+"""
+
 
 def state_of(level: StockLevel) -> rules.Level:
     """Return a row as the rules read it."""
     return rules.Level(on_hand=level.on_hand, reserved=level.reserved, value_satang=level.value_satang)
 
 
-def write(
+def add_line(
     act: Act, kind: MovementKind, level: StockLevel, change: rules.Change, quantity: Decimal
 ) -> Movement:
-    """Write one line of the ledger and what it does to its level, which the caller has locked."""
+    """Add one line to the act, and what it does to its level; `book` writes them."""
     level.on_hand += change.on_hand
     level.reserved += change.reserved
     level.value_satang += change.value_satang
@@ -170,33 +291,52 @@ def write(
         by=act.by.pk if act.by else None,
         by_label=str(act.by) if act.by else "",
     )
-    try:
-        with transaction.atomic():
-            line.save(force_insert=True)
-    except IntegrityError as error:
-        # The same act, sent for another part at the same moment.
-        if "movement_act_once" not in str(error):
-            raise
-        raise act_used() from None
-    level.save(update_fields=["on_hand", "reserved", "value_satang", "updated_at"])
     act.lines.append(line)
     return line
 
 
-def finish(act: Act, part: Part) -> None:
-    """Close an act: the work's cost of parts, the audit, and who must know that the part runs low."""
-    spent = sum(line.value_delta_satang for line in act.lines)
-    if act.work is not None and spent:
-        WorkOrder.objects.filter(pk=act.work.pk).update(parts_satang=F("parts_satang") - spent)
-        act.work.parts_satang -= spent
+def book(act: Act) -> None:
+    """Write the act: lines, levels, the work's cost of parts; then the audit, and who must know what runs low."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(*_writing(act))
+    except IntegrityError as error:
+        # The same act, sent for another part at the same moment; the caller's transaction rolls back.
+        if "movement_act_once" not in str(error):
+            raise
+        raise act_used() from None
+    for line in act.lines:
+        line._state.adding, line._state.db = False, connection.alias
     first = act.lines[0]
     changes = {
         "quantity": [None, first.quantity],
         "on_hand": [None, first.on_hand_after],
         "store": [None, first.store_id],
     }
-    audit.record(f"maintenance.stock.{first.kind}", part, changes=changes, purpose=act.reason)
-    watch(part, at=act.at)
+    audit.record(f"maintenance.stock.{first.kind}", first.part, changes=changes, purpose=act.reason)
+    freed = sum((line.on_hand_delta - line.reserved_delta for line in act.lines), rules.NOTHING)
+    watch(first.part, lambda: act.free + freed, at=act.at)
+
+
+def _writing(act: Act) -> tuple[str, list[Any]]:
+    """Return the statements of an act and their values."""
+    town, statements = required_municipality_id(), ""
+    values: list[Any] = []
+    for line in act.lines:
+        level = act.levels[line.store_id]
+        statements += WRITE_LINE
+        values += [line.pk, town, line.part_id, line.store_id, line.kind, line.quantity, line.on_hand_delta]
+        values += [line.reserved_delta, line.value_delta_satang, line.on_hand_after, line.reserved_after]
+        values += [line.work_order_id, line.act, line.reference, line.reason, line.at, line.by, line.by_label]
+        values += [level.on_hand, level.reserved, level.value_satang, timezone.now(), town, level.pk]
+    spent = sum(line.value_delta_satang for line in act.lines)
+    if act.work is not None and spent:
+        statements += WRITE_WORK
+        values += [spent, town, act.work.pk]
+    return statements, values
+
+
+# ── what runs low ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def free_of(part_id: UUID) -> Decimal:
@@ -205,7 +345,7 @@ def free_of(part_id: UUID) -> Decimal:
     return total["free"] or rules.NOTHING
 
 
-def watch(part: Part, *, at: dt.datetime) -> None:
+def watch(part: Part, free: Callable[[], Decimal], *, at: dt.datetime) -> None:
     """Publish StockRanLow when a part falls to its reorder point, and be ready to do so again once it has risen.
 
     Two stores that give at the same moment may each see the other's part as still there; the nightly recount looks
@@ -213,7 +353,7 @@ def watch(part: Part, *, at: dt.datetime) -> None:
     """
     if part.reorder_point <= 0 and part.ran_low_at is None:
         return
-    is_low = rules.runs_low(free_of(part.pk), part.reorder_point)
+    is_low = rules.runs_low(free(), part.reorder_point)
     if is_low == (part.ran_low_at is not None):
         return
     rows = Part.objects.filter(pk=part.pk, ran_low_at__isnull=is_low)

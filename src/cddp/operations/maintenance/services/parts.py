@@ -17,7 +17,7 @@ from cddp.foundation.values.thai_text import search_key
 from cddp.operations.maintenance.errors import PartChangedMeanwhile, UnableToConfigure
 from cddp.operations.maintenance.models import Part, PartAlternative, PartFit, StockLevel, Store
 from cddp.operations.maintenance.policies import require
-from cddp.operations.maintenance.services.ledger import watch
+from cddp.operations.maintenance.services.ledger import free_of, watch
 
 PERMISSION = "maintenance.stock"
 PART_FIELDS = (
@@ -75,7 +75,7 @@ def keep_part(
         "maintenance.part.added" if part_id is None else "maintenance.part.changed", part, changes=changes
     )
     if part_id is not None:
-        watch(part, at=at)
+        watch(part, lambda: free_of(part.pk), at=at)
     return part
 
 

@@ -6,6 +6,7 @@ A difference means that something other than the services wrote there, or that t
 import datetime as dt
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,7 +18,7 @@ from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.foundation.tenancy.models import TownSetting
 from cddp.operations.maintenance.models import Movement, Part
 from cddp.operations.maintenance.queries.stock import DIFFERENCES_SETTING
-from cddp.operations.maintenance.services.ledger import watch
+from cddp.operations.maintenance.services.ledger import free_of, watch
 
 # One statement, and so one moment: a movement is in both sums or in neither.
 COMPARE = """
@@ -93,4 +94,4 @@ def _watch_all(at: dt.datetime) -> None:
         (is_low & Q(ran_low_at=None)) | (~is_low & Q(ran_low_at__isnull=False))
     )
     for part in parts:
-        watch(part, at=at)
+        watch(part, partial(free_of, part.pk), at=at)

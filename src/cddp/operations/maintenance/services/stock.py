@@ -20,27 +20,20 @@ from cddp.operations.maintenance.choices import ENDED_STATES, MovementKind
 from cddp.operations.maintenance.errors import UnableToAct, UnableToMoveStock
 from cddp.operations.maintenance.models import Movement, StockLevel, WorkOrder
 from cddp.operations.maintenance.policies import require
-from cddp.operations.maintenance.queries.stock import (
-    fits_asset,
-    last_price,
-    list_elsewhere,
-    list_promised,
-    out_on_work,
-    reserved_by,
-)
+from cddp.operations.maintenance.queries.stock import last_price, list_elsewhere, list_promised
 from cddp.operations.maintenance.rules import stock as rules
 from cddp.operations.maintenance.services.ledger import (
     FAULTS,
     Act,
     act_used,
+    add_line,
+    book,
     find_line,
-    finish,
-    hold_level,
+    hold,
     hold_levels,
     hold_work,
     read_quantity,
     state_of,
-    write,
 )
 
 ChangeT = TypeVar("ChangeT", rules.Change, rules.Change | None)
@@ -67,9 +60,9 @@ def receive(
     quantity = read_quantity(quantity)
     if unit_satang is not None and not 0 <= unit_satang <= rules.DEAREST_UNIT_SATANG:
         raise UnableToMoveStock(_("กรุณาตรวจราคาต่อหน่วย"), field="unit_price", code="price")
-    doing = Act(by=by, act=act, at=at, reason=reason, reference=reference)
-    level = hold_level(part_id, store_id)
-    if known := find_line(doing, MovementKind.RECEIVE, part_id, store_id, quantity):
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason, reference=reference)
+    (level,) = hold(doing, store_id)
+    if known := find_line(doing, MovementKind.RECEIVE, store_id, quantity):
         if unit_satang is not None and known.value_delta_satang != rules.worth(quantity, unit_satang):
             raise act_used()
         return known
@@ -93,9 +86,10 @@ def reserve(
 ) -> Movement:
     """Promise free ones to a work order. A part that does not fit its asset needs a reason."""
     quantity = read_quantity(quantity)
-    doing = _for_work(by, act, work_order_id, reason=reason, at=at)
-    level = hold_level(part_id, store_id)
-    if known := find_line(doing, MovementKind.RESERVE, part_id, store_id, quantity):
+    _refuse_onlooker(by)
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason)
+    (level,) = hold(doing, store_id, work_order_id=work_order_id)
+    if known := find_line(doing, MovementKind.RESERVE, store_id, quantity):
         return known
     _refuse_ended(doing.work)
     _refuse_misfit(doing, level)
@@ -117,12 +111,12 @@ def release(
 ) -> Movement:
     """Let go of what a work order has reserved."""
     quantity = read_quantity(quantity)
-    doing = _for_work(by, act, work_order_id, reason=reason, at=at)
-    level = hold_level(part_id, store_id)
-    if known := find_line(doing, MovementKind.RELEASE, part_id, store_id, quantity):
+    _refuse_onlooker(by)
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason)
+    (level,) = hold(doing, store_id, work_order_id=work_order_id)
+    if known := find_line(doing, MovementKind.RELEASE, store_id, quantity):
         return known
-    own = reserved_by(work_order_id, part_id, store_id)
-    change = _by_rule(level, lambda: rules.release(quantity, own=own))
+    change = _by_rule(level, lambda: rules.release(quantity, own=doing.own))
     return _book(doing, MovementKind.RELEASE, level, change, quantity)
 
 
@@ -144,16 +138,16 @@ def issue(
         require(by, STOCK)
         _refuse_without_reason(reason, _("กรุณาเขียนว่าเบิกไปใช้ทำอะไร หรือเลือกใบสั่งงาน"))
     quantity = read_quantity(quantity)
-    doing = _for_work(by, act, work_order_id, reason=reason, at=at)
-    level = hold_level(part_id, store_id)
-    if known := find_line(doing, MovementKind.ISSUE, part_id, store_id, quantity):
+    _refuse_onlooker(by)
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason)
+    (level,) = hold(doing, store_id, work_order_id=work_order_id)
+    if known := find_line(doing, MovementKind.ISSUE, store_id, quantity):
         return known
     doing.reference = reference
-    own = reserved_by(work_order_id, part_id, store_id) if work_order_id else rules.NOTHING
     _refuse_ended(doing.work)
-    if not own:
+    if not doing.own:
         _refuse_misfit(doing, level)
-    change = _by_rule(level, lambda: rules.take_out(state_of(level), quantity, own=own))
+    change = _by_rule(level, lambda: rules.take_out(state_of(level), quantity, own=doing.own))
     return _book(doing, MovementKind.ISSUE, level, change, quantity)
 
 
@@ -171,13 +165,14 @@ def give_back(
 ) -> Movement:
     """Take back, into any store, what was issued to a work order, at what it was issued for."""
     quantity = read_quantity(quantity)
-    doing = _for_work(by, act, work_order_id, reason=reason, at=at)
-    level = hold_level(part_id, store_id)
-    if known := find_line(doing, MovementKind.RETURN, part_id, store_id, quantity):
+    _refuse_onlooker(by)
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason)
+    (level,) = hold(doing, store_id, work_order_id=work_order_id)
+    if known := find_line(doing, MovementKind.RETURN, store_id, quantity):
         return known
-    out, out_satang = out_on_work(work_order_id, part_id)
     change = _by_rule(
-        level, lambda: rules.give_back(state_of(level), quantity, out=out, out_satang=out_satang)
+        level,
+        lambda: rules.give_back(state_of(level), quantity, out=doing.out, out_satang=doing.out_satang),
     )
     return _book(doing, MovementKind.RETURN, level, change, quantity)
 
@@ -200,10 +195,9 @@ def transfer(
     quantity = read_quantity(quantity)
     if store_id == to_store_id:
         raise UnableToMoveStock(_("กรุณาเลือกคลังปลายทางอื่น"), field="to_store", code="same_store")
-    doing = Act(by=by, act=act, at=at, reason=reason, reference=reference)
-    levels = hold_levels([(part_id, store_id), (part_id, to_store_id)])
-    here, there = levels[part_id, store_id], levels[part_id, to_store_id]
-    if known := find_line(doing, MovementKind.TRANSFER_OUT, part_id, store_id, quantity):
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason, reference=reference)
+    here, there = hold(doing, store_id, to_store_id)
+    if known := find_line(doing, MovementKind.TRANSFER_OUT, store_id, quantity):
         arrived = Movement.objects.get(act=act, kind=MovementKind.TRANSFER_IN)
         if arrived.store_id != to_store_id:
             raise act_used()
@@ -211,9 +205,9 @@ def transfer(
     _refuse_closed(there, field="to_store")
     gone = _by_rule(here, lambda: rules.take_out(state_of(here), quantity))
     come = _by_rule(there, lambda: rules.put_in(state_of(there), quantity, -gone.value_satang))
-    left = write(doing, MovementKind.TRANSFER_OUT, here, gone, quantity)
-    arrived = write(doing, MovementKind.TRANSFER_IN, there, come, quantity)
-    finish(doing, here.part)
+    left = add_line(doing, MovementKind.TRANSFER_OUT, here, gone, quantity)
+    arrived = add_line(doing, MovementKind.TRANSFER_IN, there, come, quantity)
+    book(doing)
     return left, arrived
 
 
@@ -236,9 +230,9 @@ def count(
     """
     require(by, STOCK)
     counted = read_quantity(counted, name="counted", may_be_zero=True)
-    doing = Act(by=by, act=act, at=at, reason=reason, reference=reference)
-    level = hold_level(part_id, store_id)
-    if known := find_line(doing, MovementKind.COUNT, part_id, store_id, None):
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason, reference=reference)
+    (level,) = hold(doing, store_id)
+    if known := find_line(doing, MovementKind.COUNT, store_id, None):
         if known.on_hand_after != counted:
             raise act_used()
         return known
@@ -269,9 +263,9 @@ def write_off(
     require(by, STOCK)
     quantity = read_quantity(quantity)
     _refuse_without_reason(reason, _("กรุณาเขียนเหตุผลที่ตัดจำหน่าย"))
-    doing = Act(by=by, act=act, at=at, reason=reason, reference=reference)
-    level = hold_level(part_id, store_id)
-    if known := find_line(doing, MovementKind.WRITE_OFF, part_id, store_id, quantity):
+    doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason, reference=reference)
+    (level,) = hold(doing, store_id)
+    if known := find_line(doing, MovementKind.WRITE_OFF, store_id, quantity):
         return known
     change = _by_rule(level, lambda: rules.take_out(state_of(level), quantity))
     return _book(doing, MovementKind.WRITE_OFF, level, change, quantity)
@@ -280,7 +274,7 @@ def write_off(
 @transaction.atomic
 def free_reservations(work_order_id: UUID, *, at: dt.datetime) -> int:
     """Let go of everything that a work order which is over still reserves; return how many lines that took."""
-    hold_work(None, work_order_id)
+    hold_work(work_order_id)
     rows = (
         Movement.objects.filter(work_order_id=work_order_id)
         .values("part_id", "store_id")
@@ -307,19 +301,17 @@ def free_reservations(work_order_id: UUID, *, at: dt.datetime) -> int:
 # ── what they share ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _for_work(by: User | None, act: UUID, work_order_id: UUID | None, *, reason: str, at: dt.datetime) -> Act:
-    """Judge, and lock the work order: what each movement for one begins with."""
+def _refuse_onlooker(by: User | None) -> None:
+    """Refuse who neither works nor keeps the stores."""
     if by is not None and not (by.has_perm(WORK) or by.has_perm(STOCK)):
         raise UnableToAct(_("บัญชีนี้ไม่มีสิทธิ์จองหรือเบิกอะไหล่ โปรดติดต่อผู้ดูแลระบบของเทศบาล"))
-    work = hold_work(by, work_order_id) if work_order_id else None
-    return Act(by=by, act=act, at=at, work=work, reason=reason)
 
 
 def _book(
     doing: Act, kind: MovementKind, level: StockLevel, change: rules.Change, quantity: Decimal
 ) -> Movement:
-    line = write(doing, kind, level, change, quantity)
-    finish(doing, level.part)
+    line = add_line(doing, kind, level, change, quantity)
+    book(doing)
     return line
 
 
@@ -344,7 +336,7 @@ def _refuse_misfit(doing: Act, level: StockLevel) -> None:
     """Refuse a part that fits other things, unless somebody says why it is right."""
     if doing.work is None or doing.work.asset_id is None or len(doing.reason.strip()) >= REASON_LETTERS:
         return
-    if not fits_asset(level.part_id, doing.work.asset_id):
+    if not doing.fits:
         words = _("%(part)s ไม่ได้ระบุว่าใช้กับทรัพย์สินของใบสั่งงานนี้ ถ้าใช้ได้จริง กรุณาเขียนเหตุผลเพื่อยืนยัน")
         raise UnableToMoveStock(words % {"part": level.part.name}, field="reason", code="not_fitting")
 
