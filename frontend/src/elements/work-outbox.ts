@@ -334,6 +334,8 @@ class WorkOutbox extends HTMLElement {
     const { worker } = this.dataset;
     if (!worker || !navigator.serviceWorker || !isSecureContext) return;
     await navigator.serviceWorker.register(`${worker}?v=${built.split("/").at(-1) ?? ""}`).catch(() => null);
+    // The list has no photo to take, but the stops that are kept with it have.
+    await import("./photo-input").catch(() => null);
     await this.shelve([]);
   }
 
