@@ -259,6 +259,7 @@ def _answer(broken: int) -> str:
 def _actions(user: User) -> list[dict[str, Any]]:
     links = [
         ("assets.change", _("เพิ่มทรัพย์สิน"), "assets:asset_new", "plus"),
+        ("assets.configure", _("ประเภททรัพย์สิน"), "assets:classes", "settings"),
     ]
     return [
         {"label": label, "url": reverse(name), "icon": icon}
