@@ -141,7 +141,7 @@ def _show(
         "problem": problem,
         "into": request.POST.get("into") or str(older.need.pk),
         "metres": _metres_between(first, second),
-        "days": abs((first.opened_at - second.opened_at).days),
+        "days": abs(first.opened_at - second.opened_at).days,
         "likeness": _likeness(second, first, sides[1].voices),
         "map": _map_of(first, second),
         "breadcrumbs": crumbs_of(first, (_("เปรียบเทียบ"), "")),
