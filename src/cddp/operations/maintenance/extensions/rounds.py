@@ -16,7 +16,7 @@ def _count_today(user: User) -> int:
 menu_items.add(
     MenuItem(
         key="maintenance.today",
-        label=_("งานของฉันวันนี้"),
+        label=_("งานวันนี้"),
         url_name="maintenance:today",
         icon="route",
         permission="maintenance.work",
