@@ -1,7 +1,7 @@
 /**
  * Editing one shape on a map: each point is a button over the map, so that a mouse drags it, a finger finds it (44 px)
  * and the keyboard reaches it by Tab and moves it by the arrows. Terra Draw was looked at: it has no keyboard for
- * points, keeps layers of its own that our style would take away at each change of theme, and weighs four times this.
+ * points, and keeps layers of its own that our style would take away at each change of theme.
  */
 import type { Feature } from "geojson";
 import { type GeoJSONSource, LngLatBounds, Marker } from "maplibre-gl";
