@@ -5,6 +5,7 @@ const heavy: Record<string, () => Promise<unknown>> = {
   "photo-input": () => import("./elements/photo-input"),
   "offline-draft": () => import("./elements/offline-draft"),
   "work-outbox": () => import("./elements/work-outbox"),
+  "code-scanner": () => import("./elements/code-scanner"),
   "day-planner": () => import("./elements/day-planner"),
   "print-button": () => import("./elements/print-button"),
   "place-picker": () => import("./elements/place-picker"),

@@ -75,6 +75,13 @@ const sentences = {
   actNoRoom: { th: "เครื่องนี้เก็บรายการไม่ได้ โปรดอย่าปิดหน้านี้ แล้วลองใหม่เมื่อมีสัญญาณ", en: "This device cannot keep it. Leave this page open and try again with a signal." },
   actsSignedOut: { th: "หมดเวลาใช้งาน เข้าสู่ระบบอีกครั้งเพื่อส่งรายการที่รออยู่", en: "You were signed out. Sign in again to send what waits." },
   dayKept: { th: "หน้านี้เปิดได้แม้ไม่มีสัญญาณ", en: "This page opens without a signal" },
+  scanOpen: { th: "เปิดกล้องสแกน", en: "Scan with the camera" },
+  scanClose: { th: "ปิดกล้อง", en: "Close the camera" },
+  scanLight: { th: "ไฟฉาย", en: "Light" },
+  scanHint: { th: "วางรหัสไว้ในกรอบ", en: "Hold the code inside the frame" },
+  scanFound: { th: "อ่านได้: {n}", en: "Read: {n}" },
+  scanDenied: { th: "ยังไม่ได้อนุญาตให้ใช้กล้อง เปิดสิทธิ์กล้องของเว็บนี้ในเบราว์เซอร์ หรือพิมพ์รหัสแทน", en: "The camera is not allowed. Allow it for this site in the browser, or type the code." },
+  scanNoCamera: { th: "เปิดกล้องไม่ได้ในเครื่องนี้ โปรดพิมพ์รหัสแทน", en: "No camera can be opened here. Please type the code." },
   female: { th: "หญิง", en: "Female" },
 } satisfies Record<string, Sentence>;
 
