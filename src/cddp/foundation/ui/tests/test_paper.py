@@ -132,3 +132,11 @@ def test_it_prints_on_a_server_without_any_font(tmp_path):
     done = subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True)
     assert b"Plex-Thai" in unpacked(done.stdout)
     assert b"Step 1" not in done.stderr  # the log of a server has no use for it
+
+
+@built
+def test_a_picture_in_the_page_is_printed_and_no_other_data(town, page, caplog):
+    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    assert b"/Image" in unpacked(page(f'<img src="data:image/png;base64,{dot}" alt="">'))
+    assert b"/Image" not in unpacked(page(f'<img src="data:image/svg+xml;base64,{dot}" alt="">'))
+    assert "only our own files" in caplog.text
