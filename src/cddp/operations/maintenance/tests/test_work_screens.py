@@ -29,6 +29,7 @@ from cddp.operations.maintenance.tests.work_makers import (
     picture,
     planned,
 )
+from cddp.operations.maintenance.views.work_page import lasting
 from cddp.registers.assets.choices import AssetState, Condition, Source
 from cddp.registers.assets.models import Inspection, Outage
 from cddp.registers.assets.services import outages
@@ -285,6 +286,26 @@ def test_the_whole_way_on_the_screen(login, chief, tech):
     drawn = b"".join(office.get(url(order, "signature")))
     assert Image.open(io.BytesIO(drawn)).size == (720, 240)
     assert office.get(url(order, "paper"))["Content-Type"] == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown"),
+    [(0, "ไม่ถึงหนึ่งนาที"), (59, "59 นาที"), (125, "2 ชั่วโมง 5 นาที"), (4_450, "3 วัน 2 ชั่วโมง"), (1_445, "1 วัน")],
+)
+def test_how_long_it_was_out_of_use(minutes, shown):
+    assert lasting(dt.timedelta(minutes=minutes)) == shown
+
+
+def test_pictures_and_signature_are_on_the_paper(login, chief):
+    order = done()
+    doing.add_work_photo(None, order.pk, upload=picture(), kind="after", at=AT)
+    client = login(chief)
+    bare = client.get(url(order, "paper")).content
+    client.post(url(order, "accept"), carried(order, signature=signed()))
+    assert bare.count(b"/Subtype /Image") + 1 <= client.get(url(order, "paper")).content.count(
+        b"/Subtype /Image"
+    )
+    assert b"/Subtype /Image" in bare
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,7 @@ def show_order(
         ],
         "moments": moments,
         "place": place_of(order),
+        "down_words": lasting((order.down_until or at) - order.down_from) if order.down_from else "",
         "loads": loads_on(user, order.planned_on or today, choices, without=order.pk)
         if Step.PLAN in steps
         else [],
@@ -205,6 +206,18 @@ def place_of(order: WorkOrder) -> dict[str, Any] | None:
         return None
     point = shape if shape.geom_type == "Point" else shape.point_on_surface
     return {"lat": round(point.y, 6), "lng": round(point.x, 6), "geojson": shape.geojson}
+
+
+def lasting(span: dt.timedelta) -> str:
+    """Return how long it was in the two largest units: "3 วัน 2 ชั่วโมง"."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    parts = [
+        _("%(n)s วัน") % {"n": days} if days else "",
+        _("%(n)s ชั่วโมง") % {"n": hours} if hours else "",
+        _("%(n)s นาที") % {"n": rest} if rest and not days else "",
+    ]
+    return " ".join(filter(None, parts)) or _("ไม่ถึงหนึ่งนาที")
 
 
 def source_url_of(order: WorkOrder) -> str:
