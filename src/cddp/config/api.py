@@ -8,6 +8,7 @@ from ninja.security import APIKeyCookie
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.values.errors import UnableTo
+from cddp.registers.assets.api import router as assets
 from cddp.registers.residents.api import router as residents
 
 
@@ -30,6 +31,7 @@ api = NinjaAPI(
     docs_url=None,
 )
 api.add_router("", residents)
+api.add_router("", assets)
 
 
 @api.exception_handler(UnableTo)

@@ -28,6 +28,7 @@ GROUP_TITLES = {
     "people": gettext_lazy("ประชากรและครัวเรือน"),
     "data": gettext_lazy("ข้อเท็จจริงและความเป็นปัจจุบัน"),
     "complaints": gettext_lazy("เรื่องร้องเรียน"),
+    "assets": gettext_lazy("ทรัพย์สินของเมือง"),
 }
 
 
