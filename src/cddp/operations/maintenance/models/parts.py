@@ -99,6 +99,7 @@ class PartFit(TenantModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["municipality", "part"], name="part_fit_of_part"),
             models.Index(fields=["municipality", "model"], name="part_fit_of_model"),
             models.Index(fields=["municipality", "asset_class"], name="part_fit_of_class"),
         ]
@@ -122,6 +123,7 @@ class PartAlternative(TenantModel):
             models.UniqueConstraint(fields=["municipality", "part", "other"], name="part_alternative_pair"),
             models.CheckConstraint(condition=~Q(part=F("other")), name="part_alternative_other"),
         ]
+        indexes = [models.Index(fields=["municipality", "other"], name="part_alternative_of_other")]
 
     def __str__(self) -> str:
         return f"{self.part_id} ~ {self.other_id}"

@@ -91,7 +91,9 @@ HOLD_LEVELS = """SELECT l.id, l.store_id, l.on_hand, l.reserved, l.value_satang,
  ORDER BY l.part_id, l.store_id FOR NO KEY UPDATE OF l;
 """
 # A statement of its own, so that it sees what those who held the rows before have written.
-READ = """SELECT EXISTS (SELECT 1 FROM maintenance_movement WHERE municipality_id = %(town)s AND act = %(act)s),
+# NOT (…) as the index of acts says it, else it could not be used.
+READ = """SELECT EXISTS (SELECT 1 FROM maintenance_movement
+     WHERE municipality_id = %(town)s AND act = %(act)s AND NOT (kind = 'transfer_in')),
    (SELECT coalesce(sum(on_hand - reserved), 0) FROM maintenance_stocklevel
     WHERE municipality_id = %(town)s AND part_id = %(part)s)"""
 READ_WORK = """, m.own, m.out, m.out_satang,
@@ -99,9 +101,9 @@ READ_WORK = """, m.own, m.out, m.out_satang,
     FROM maintenance_partfit f
     LEFT JOIN maintenance_workorder w ON w.municipality_id = f.municipality_id AND w.id = %(work)s
     LEFT JOIN assets_asset a ON a.municipality_id = w.municipality_id AND a.id = w.asset_id
-    WHERE f.municipality_id = %(town)s AND f.part_id IN (
+    WHERE f.municipality_id = %(town)s AND f.part_id = ANY(ARRAY(
       SELECT %(part)s::uuid UNION ALL SELECT part_id FROM maintenance_partalternative
-      WHERE municipality_id = %(town)s AND other_id = %(part)s))
+      WHERE municipality_id = %(town)s AND other_id = %(part)s)))
   FROM (SELECT coalesce(sum(reserved_delta) FILTER (WHERE store_id = %(store)s), 0) AS own,
           coalesce(-sum(on_hand_delta) FILTER (WHERE kind = ANY(%(there_and_back)s)), 0) AS out,
           coalesce(-sum(value_delta_satang) FILTER (WHERE kind = ANY(%(there_and_back)s)), 0)::bigint AS out_satang
@@ -231,16 +233,16 @@ def find_line(act: Act, kind: MovementKind, store_id: UUID, quantity: Decimal | 
     """
     if not act.is_known:
         return None
-    known = Movement.objects.select_related("store", "part").get(act=act.act, kind__in=FIRST_KINDS)
+    known = (
+        Movement.objects.select_related("store", "part")
+        .exclude(kind=MovementKind.TRANSFER_IN)
+        .get(act=act.act)
+    )
     wanted = (kind.value, act.part_id, store_id, act.work.pk if act.work else None)
     is_same = (known.kind, known.part_id, known.store_id, known.work_order_id) == wanted
     if not is_same or quantity not in (None, known.quantity):
         raise act_used()
     return known
-
-
-# The second line of a transfer stands behind its first.
-FIRST_KINDS = [kind for kind in MovementKind.values if kind != MovementKind.TRANSFER_IN]
 
 
 def act_used() -> UnableToMoveStock:

@@ -198,7 +198,7 @@ def transfer(
     doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason, reference=reference)
     here, there = hold(doing, store_id, to_store_id)
     if known := find_line(doing, MovementKind.TRANSFER_OUT, store_id, quantity):
-        arrived = Movement.objects.get(act=act, kind=MovementKind.TRANSFER_IN)
+        arrived = Movement.objects.get(part_id=part_id, act=act, kind=MovementKind.TRANSFER_IN)
         if arrived.store_id != to_store_id:
             raise act_used()
         return known, arrived
