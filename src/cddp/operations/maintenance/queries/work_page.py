@@ -138,11 +138,10 @@ def loads_on(user: User, on: dt.date, choices: Choices, *, without: UUID | None 
         WorkOrder.objects.visible_to(user)
         .open()
         .filter(planned_on=on)
-        .exclude(pk=without)
         .only("number", "title", "place", "lead_id", "planned_from", "planned_minutes", "state")
         .order_by("planned_from", "requested_at")
     )
-    orders = {each.pk: each for each in rows}
+    orders = {each.pk: each for each in rows if each.pk != without}
     of_member: dict[UUID, list[WorkOrder]] = defaultdict(list)
     for order in orders.values():
         if order.lead_id:

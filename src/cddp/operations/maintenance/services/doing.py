@@ -117,7 +117,7 @@ def remove_time(by: User | None, work_order_id: UUID, time_id: UUID, *, at: dt.d
 
 @transaction.atomic
 def add_work_photo(
-    by: User | None, work_order_id: UUID, *, upload: UploadedFile, kind: str, at: dt.datetime
+    by: User | None, work_order_id: UUID, *, upload: "UploadedFile[bytes]", kind: str, at: dt.datetime
 ) -> WorkPhoto:
     """Keep a picture of before or after, drawn anew. Raises UnableToStoreFile with words for who took it."""
     require(by, WORK)

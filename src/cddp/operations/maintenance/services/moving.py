@@ -67,8 +67,8 @@ def plan(
     require(by, PLAN)
     order = hold_order(by, work_order_id, version=version)
     _refuse_step(order, Step.PLAN)
-    crew = set(crew_ids) - {lead_id}
-    _refuse_plan(planned_minutes, {*crew, lead_id} - {None})
+    crew = {each for each in crew_ids if each != lead_id}
+    _refuse_plan(planned_minutes, crew | ({lead_id} if lead_id else set()))
     if order.state == WorkState.REQUESTED:
         order.state, order.state_since = WorkState.APPROVED, at
         write_status(by, order, note="", at=at)
@@ -234,7 +234,7 @@ def _refuse_canceller(by: User | None, order: WorkOrder) -> None:
     require(by, REQUEST if is_own else PLAN)
 
 
-def _refuse_plan(minutes: int | None, members: set[UUID | None]) -> None:
+def _refuse_plan(minutes: int | None, members: set[UUID]) -> None:
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
         raise UnableToChangeWork(_("เวลาที่ใช้ต้องเป็น 1 นาที ถึง 14 วัน"), field="planned_minutes", code="minutes")
     if Membership.objects.filter(pk__in=members, is_active=True).count() != len(members):
@@ -262,13 +262,11 @@ def _read_reason(text: str, words: str) -> str:
     return reason
 
 
-def _set_crew(order: WorkOrder, members: set[UUID | None]) -> None:
+def _set_crew(order: WorkOrder, members: set[UUID]) -> None:
     order.crew.exclude(member_id__in=members).delete()
     there = set(order.crew.values_list("member_id", flat=True))
     WorkCrew.objects.bulk_create(
-        WorkCrew(work_order=order, member_id=each)
-        for each in members
-        if each is not None and each not in there
+        WorkCrew(work_order=order, member_id=each) for each in members if each not in there
     )
 
 

@@ -5,6 +5,7 @@ at the same moment wait only for the commit. A transaction that is rolled back g
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -37,7 +38,7 @@ def placeholder(order: WorkOrder) -> str:
 
 def give_number(order: WorkOrder, *, at: dt.datetime) -> None:
     """Give an order that is already written the next number of its fiscal year."""
-    values = {
+    values: dict[str, Any] = {
         "id": uuid7(),
         "town": required_municipality_id(),
         "year": fiscal_year(at.astimezone(BANGKOK).date()),
