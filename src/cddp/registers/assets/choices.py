@@ -194,3 +194,12 @@ class TraceState(TextChoices):
     IN_USE = "in_use", _("ใช้งานอยู่")
     WITHDRAWN = "withdrawn", _("ถอนออกแล้ว")
     FAILED = "failed", _("อ่านไม่สำเร็จ")
+
+
+class Keeping(TextChoices):
+    """การบันทึกมูลค่า: how the accounts keep a thing; derived from its cost, class and dates, never typed."""
+
+    WRITTEN_OFF = "written_off", _("คิดค่าเสื่อมราคา")
+    HELD = "held", _("ไม่คิดค่าเสื่อมราคา")
+    LOW_VALUE = "low_value", _("ต่ำกว่าเกณฑ์ คุมจำนวน")
+    INCOMPLETE = "incomplete", _("ข้อมูลไม่ครบ")
