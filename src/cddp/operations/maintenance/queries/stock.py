@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
-from cddp.foundation.tenancy.models import TownSetting
+from cddp.foundation.tenancy.town_settings import read_setting
 from cddp.foundation.values.thai_dates import BANGKOK
 from cddp.operations.maintenance.choices import MovementKind
 from cddp.operations.maintenance.models import Movement, Part, StockLevel, Store
@@ -107,7 +107,7 @@ def usage_by_month(part: Part, months: Sequence[dt.date]) -> list[Decimal]:
 
 def find_differences() -> dict[str, Any]:
     """Return what the nightly recount found: {"at", "differences"}; {} where it has not run."""
-    kept = TownSetting.objects.filter(key=DIFFERENCES_SETTING).values_list("value", flat=True).first()
+    kept = read_setting(DIFFERENCES_SETTING)
     return kept if isinstance(kept, dict) else {}
 
 

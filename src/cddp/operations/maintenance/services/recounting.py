@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from cddp.foundation.audit import services as audit
 from cddp.foundation.tenancy.current import required_municipality_id
-from cddp.foundation.tenancy.models import TownSetting
+from cddp.foundation.tenancy.town_settings import keep_setting
 from cddp.operations.maintenance.models import Movement, Part
 from cddp.operations.maintenance.queries.stock import DIFFERENCES_SETTING
 from cddp.operations.maintenance.services.ledger import free_of, watch
@@ -58,7 +58,7 @@ def recount(*, at: dt.datetime) -> list[Difference]:
     """Compare levels with the ledger, keep what differs for the waiting items, look again at what runs low."""
     found = compare()
     kept: dict[str, Any] = {"at": at.isoformat(), "differences": [asdict(each) for each in found]}
-    TownSetting.objects.update_or_create(key=DIFFERENCES_SETTING, defaults={"value": kept})
+    keep_setting(DIFFERENCES_SETTING, kept)
     if found:
         audit.record("maintenance.stock.differs", Movement, changes={"levels": [None, len(found)]})
     _watch_all(at)

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Min, Q, QuerySet
 
-from cddp.foundation.tenancy.models import TownSetting
+from cddp.foundation.tenancy.town_settings import read_setting
 from cddp.foundation.values.thai_dates import fiscal_year, fiscal_year_span
 from cddp.registers.assets.choices import Keeping
 from cddp.registers.assets.models import Asset, DepreciationRate
@@ -73,7 +73,7 @@ class RegisterLine:
 
 def read_threshold() -> int:
     """Return below which cost (satang) a thing of the current town is not written off."""
-    kept = TownSetting.objects.filter(key=THRESHOLD_SETTING).values_list("value", flat=True).first()
+    kept = read_setting(THRESHOLD_SETTING)
     return kept if isinstance(kept, int) and kept >= 0 else rule.THRESHOLD_SATANG
 
 
@@ -141,7 +141,7 @@ def sum_by_class(rows: QuerySet[Asset], year: int) -> dict[tuple[UUID, Keeping],
     """Return the sums of a year by class and by how things are kept."""
     inner, params = _reckoned(rows, year)
     sums = ", ".join(f"sum({name})::bigint" for name in _SUMS)
-    sql = f"SELECT class_id, keeping, count(*), {sums} FROM ({inner}) AS line GROUP BY class_id, keeping"  # noqa: S608
+    sql = f"SELECT class_id, keeping, count(*), {sums} FROM ({inner}) AS line GROUP BY class_id, keeping"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return {(row[0], Keeping(row[1])): Sums(*row[2:]) for row in cursor.fetchall()}
@@ -153,7 +153,7 @@ def iterate_lines(rows: QuerySet[Asset], year: int, *, limit: int | None = None)
     order = "ORDER BY class_order, class_name, class_id, number, asset_id"
     cut = f"LIMIT {int(limit)}" if limit is not None else ""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {_LINE} FROM ({inner}) AS line {order} {cut}", params)  # noqa: S608
+        cursor.execute(f"SELECT {_LINE} FROM ({inner}) AS line {order} {cut}", params)
         while batch := cursor.fetchmany(_BATCH):
             for row in batch:
                 yield _line_of(row)
@@ -163,7 +163,7 @@ def lines_of(rows: QuerySet[Asset], year: int, asset_ids: Iterable[UUID]) -> dic
     """Return the lines of some assets."""
     inner, params = _reckoned(rows.filter(pk__in=list(asset_ids)), year)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_LINE} FROM ({inner}) AS line", params)  # noqa: S608
+        cursor.execute(f"SELECT {_LINE} FROM ({inner}) AS line", params)
         return {line.asset_id: line for line in map(_line_of, cursor.fetchall())}
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, fields
 
-from cddp.foundation.tenancy.models import TownSetting
+from cddp.foundation.tenancy.town_settings import read_setting
 from cddp.registers.assets.rules.roughness import Limits
 
 LIMITS_SETTING = "assets.roughness_limits"
@@ -10,7 +10,7 @@ LIMITS_SETTING = "assets.roughness_limits"
 
 def read_limits() -> Limits:
     """Return the limits of the current town; the starting ones where it has settled none."""
-    kept = TownSetting.objects.filter(key=LIMITS_SETTING).values_list("value", flat=True).first()
+    kept = read_setting(LIMITS_SETTING)
     known = asdict(Limits())
     if isinstance(kept, dict):
         names = {field.name for field in fields(Limits)}

@@ -7,7 +7,7 @@ from django.db.models import Case, CharField, F, Q, Value, When
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
-from cddp.foundation.tenancy.models import TownSetting
+from cddp.foundation.tenancy.town_settings import keep_setting
 from cddp.registers.assets import policies
 from cddp.registers.assets.choices import RoughnessGrade
 from cddp.registers.assets.models import RoadStretch
@@ -20,11 +20,7 @@ def set_limits(by: User | None, limits: Limits) -> Limits:
     """Settle the town's limits; what was left out for its speed stays left out until a ride is measured anew."""
     policies.require(by, "assets.configure")
     before = asdict(read_limits())
-    row, _is_new = TownSetting.objects.select_for_update().get_or_create(
-        key=LIMITS_SETTING, defaults={"value": {}}
-    )
-    row.value = asdict(limits)
-    row.save(update_fields=["value", "updated_at"])
+    row = keep_setting(LIMITS_SETTING, asdict(limits))
     RoadStretch.objects.exclude(roughness=None).update(grade=_grade(limits))
     audit.record("assets.road_limits.changed", row, changes=audit.changes_between(before, row.value))
     return limits
