@@ -1,13 +1,28 @@
 """การตรวจนับ: the yearly count of what the town owns (regulation on supplies 2560, clause 213)."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cddp.foundation.accounts.models import Division
+from cddp.foundation.accounts.models import Division, User
 from cddp.foundation.tenancy.models import TenantForeignKey, TenantModel
 from cddp.registers.assets.choices import Condition, StockTakeResult
 from cddp.registers.assets.models.assets import Asset
 from cddp.registers.assets.models.classes import AssetClass
+
+
+class StockTakeQuerySet(models.QuerySet["StockTake"]):
+    """รอบการตรวจนับที่มองเห็น."""
+
+    def visible_to(self, user: User) -> "StockTakeQuerySet":
+        """Return the rounds of the town to those who may see the register."""
+        if not user.has_perm("assets.view") or user.membership is None:
+            return self.none()
+        return self
+
+    def open(self) -> "StockTakeQuerySet":
+        """Return the rounds that go on."""
+        return self.filter(closed_at=None)
 
 
 class StockTake(TenantModel):
@@ -36,6 +51,8 @@ class StockTake(TenantModel):
     closed_at = models.DateTimeField(_("ปิดเมื่อ"), null=True, blank=True)
     by_label = models.CharField(_("ผู้เปิดรอบ"), max_length=150, blank=True)
 
+    objects = StockTakeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("รอบการตรวจนับ")
         verbose_name_plural = _("รอบการตรวจนับ")
@@ -44,6 +61,19 @@ class StockTake(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("assets:stock_take", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether things can still be counted in it."""
+        return self.closed_at is None
+
+    @property
+    def members(self) -> list[str]:
+        """Return the names of the committee, one a line as they were typed."""
+        return [name.strip() for name in self.committee.splitlines() if name.strip()]
 
 
 class StockTakeLine(TenantModel):

@@ -67,7 +67,8 @@ def test_the_rate_in_force_on_the_day_of_acquisition_holds_and_an_own_life_goes_
     new, own = make(kind, "2"), make(kind, "3", life_years=10)
     ancient = make(kind, "4", acquired_on=dt.date(2015, 9, 30))
     assert [value_of(each).terms.life_years for each in (old, new, own, ancient)] == [5, 3, 10, None]
-    assert value_of(ancient).keeping == Keeping.HELD and value_of(new).source == "ประกาศ 2021-08-12"
+    assert value_of(ancient).keeping == Keeping.HELD
+    assert value_of(new).source == "ประกาศ 2021-08-12"
     by_sql = {line.number: line.life_years for line in iterate_lines(Asset.objects.all(), 2565)}
     assert by_sql == {"1": 5, "2": 3, "3": 10, "4": None}
 
@@ -75,7 +76,8 @@ def test_the_rate_in_force_on_the_day_of_acquisition_holds_and_an_own_life_goes_
 def test_below_the_threshold_it_is_listed_and_not_written_off(trucks):
     low = make(trucks, "1", cost_satang=999_999)
     make(trucks, "2", cost_satang=1_000_000)
-    assert value_of(low).keeping == Keeping.LOW_VALUE and book_value(low, AUGUST) is None
+    assert value_of(low).keeping == Keeping.LOW_VALUE
+    assert book_value(low, AUGUST) is None
     keeps = {
         line.number: (line.keeping, line.sums.charge > 0) for line in iterate_lines(Asset.objects.all(), 2565)
     }
@@ -92,7 +94,8 @@ def test_what_lacks_cost_or_day_is_counted_apart(trucks):
     rows = Asset.objects.all()
     assert set(incomplete(rows, 2565).values_list("number", flat=True)) == {"1", "2"}
     assert set(lines(2565)) == {"3"}
-    assert value_of(nameless).keeping == Keeping.INCOMPLETE and book_value(nameless, AUGUST) is None
+    assert value_of(nameless).keeping == Keeping.INCOMPLETE
+    assert book_value(nameless, AUGUST) is None
 
 
 def test_the_register_begins_with_the_year_of_the_oldest_thing(trucks):

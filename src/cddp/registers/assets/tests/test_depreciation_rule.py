@@ -151,7 +151,9 @@ def test_every_year_adds_up_and_years_follow_on(terms, held_days):
     for year in years:
         assert year.opening == closing
         assert year.opening + year.additions - year.charge - year.disposals == year.closing
-        assert year.charge >= 0 and year.disposals >= 0 and 0 <= year.days <= year.day_basis
+        assert year.charge >= 0
+        assert year.disposals >= 0
+        assert 0 <= year.days <= year.day_basis
         closing = year.closing
     assert sum(year.charge for year in years) <= terms.writable_satang
     if terms.disposed_on is None:
