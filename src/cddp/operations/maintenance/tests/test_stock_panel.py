@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -216,3 +217,10 @@ def test_work_without_an_asset_or_that_is_over(login, technician, scene):
     page = login(technician).get(panel(bare), headers={"HX-Request": "true"}).content.decode()
     assert 'value="issue"' not in page
     assert "คืน (คลัง ก)" in page
+
+
+def test_the_panel_without_its_values_asks_for_itself(technician, scene):
+    """A page that includes it need not read parts: the browser asks for it when the page is there."""
+    work = scene[0]
+    for name in ("order", "work_order", "work"):
+        assert f'hx-get="{panel(work)}"' in render_to_string("maintenance/_parts_panel.html", {name: work})
