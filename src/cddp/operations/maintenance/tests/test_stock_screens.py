@@ -19,6 +19,7 @@ from cddp.operations.maintenance.tests.stock_makers import (
     AT,
     fit,
     level_of,
+    make_asset,
     make_class,
     make_part,
     make_store,
@@ -423,6 +424,11 @@ def test_a_scan_leads_to_the_part_or_says_that_there_is_none(login, keeper, tech
     # A technician who is not of the crew is led to the part alone.
     answer = login(technician).get(url("stock_scan", code="885001", work=work.pk))
     assert answer.url == url("part", part.pk)
+
+
+def test_the_label_of_a_thing_leads_to_the_thing(login, keeper, shop):
+    asset = make_asset(make_class(), number="6115-001-0001")
+    assert login(keeper).get(url("stock_scan", code="6115-001-0001")).url == asset.get_absolute_url()
 
 
 HEADS = ["รหัส", "ชื่ออะไหล่", "หน่วยนับ", "บาร์โค้ด", "จุดสั่งซื้อ", "ยอดยกมา", "คลัง", "ราคา/หน่วย", "ราคาต่อหน่วย", "ชั้นวาง"]

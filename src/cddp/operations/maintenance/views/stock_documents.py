@@ -32,6 +32,7 @@ from cddp.operations.maintenance.views.stock import (
     part_codes,
     store_options,
 )
+from cddp.registers.assets.queries.finding import find_by_code
 
 
 @requires(STOCK)
@@ -148,7 +149,7 @@ def _show(request: HttpRequest, form: StoresForm, lines: Any, *, title: str, but
 @looks
 @require_safe
 def stock_scan(request: HttpRequest) -> HttpResponse:
-    """Find a part by its barcode or code; with `work` go back to the parts of that work order."""
+    """Find a part by its code, or a thing by its label; with `work` go back to the parts of that work order."""
     user = user_of(request)
     code = request.GET.get("code", "").replace("\x00", "").strip()[:200]
     work = _work(request)
@@ -157,6 +158,9 @@ def stock_scan(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('maintenance:work_parts', args=[work.pk])}?q={found.code}")
     if found is not None:
         return redirect("maintenance:part", found.pk)
+    if code and (asset := find_by_code(user, code)) is not None:
+        # The label of a thing, not of a part.
+        return redirect(asset)
     context = {
         "code": code,
         "work": work,
