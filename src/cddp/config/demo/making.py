@@ -17,6 +17,7 @@ from cddp.config.demo.plane import Ground, Plane, Ring
 from cddp.config.demo.population import draw_people, form_families
 from cddp.config.demo.statements import make_facts
 from cddp.config.demo.streets import Place
+from cddp.config.demo.things import make_things
 from cddp.config.demo.towns import DemoTown, as_multipolygon
 from cddp.foundation.accounts.models import Division
 from cddp.foundation.tenancy.bulk import copy_into
@@ -112,6 +113,8 @@ def _make_work(town: DemoTown, made: TownRegistry, order: Order) -> None:
     ids = RowIds(random, IDS_BEGIN_MS + 86_400_000)
     make_facts(random, ids, made.houses, made.residents, order.now)
     make_complaints(random, ids, made.houses, order.now)
+    plane, plan = lay_out(town, order)
+    make_things(seeded(order.seed, town.id, "things"), plane, plan.streets, order.now)
 
 
 def count_rows() -> dict[str, int]:
