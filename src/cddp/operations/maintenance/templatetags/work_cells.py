@@ -14,7 +14,6 @@ from cddp.operations.maintenance.models import WorkOrder
 
 register = template.Library()
 
-NOTHING = SafeString("")
 DUE_BADGES = {
     "late": ("badge-bad", "triangle-alert"),
     "today": ("badge-warn", "clock"),
@@ -37,7 +36,7 @@ def due_cell(value: Any) -> SafeString:
     elif value.words:
         words = format_html('<span class="nowrap">{}</span>', value.words)
     else:
-        words = SafeString('<span class="none">–</span>')
+        words = format_html('<span class="none">{}</span>', "–")
     return format_html("{}{}", words, line_below(value.date))
 
 
@@ -79,6 +78,6 @@ def badge(look: str, drawing: str, words: str) -> SafeString:
     return format_html('<span class="{}">{}{}</span>', f"badge {look}".strip(), icon(drawing), words)
 
 
-def line_below(words: Any) -> SafeString:
+def line_below(words: Any) -> str:
     """Return a smaller line below, nothing for nothing."""
-    return format_html('<span class="need-line">{}</span>', words) if words else NOTHING
+    return format_html('<span class="need-line">{}</span>', words) if words else ""

@@ -93,7 +93,7 @@ def paper_values(request: HttpRequest, order: WorkOrder) -> dict[str, Any]:
             for each in photos[:PHOTOS_PRINTED]
         ],
         "signature": _inline(order.signature) if order.signature else "",
-        "qr": segno.make(address, error="m").svg_inline(scale=3, border=0),
+        "qr": segno.make(address, error="m").png_data_uri(scale=6, border=0),
         "address": address,
         "printed_on": timezone.localdate(),
         "blank_lines": range(4),
