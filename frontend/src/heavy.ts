@@ -10,6 +10,7 @@ const heavy: Record<string, () => Promise<unknown>> = {
   "print-button": () => import("./elements/print-button"),
   "place-picker": () => import("./elements/place-picker"),
   "signature-pad": () => import("./elements/signature-pad"),
+  "stock-count": () => import("./elements/stock-count"),
   ...mapElements(import.meta.glob("./map/map.ts")),
 };
 

@@ -82,6 +82,7 @@ const sentences = {
   scanFound: { th: "อ่านได้: {n}", en: "Read: {n}" },
   scanDenied: { th: "ยังไม่ได้อนุญาตให้ใช้กล้อง เปิดสิทธิ์กล้องของเว็บนี้ในเบราว์เซอร์ หรือพิมพ์รหัสแทน", en: "The camera is not allowed. Allow it for this site in the browser, or type the code." },
   scanNoCamera: { th: "เปิดกล้องไม่ได้ในเครื่องนี้ โปรดพิมพ์รหัสแทน", en: "No camera can be opened here. Please type the code." },
+  countLeft: { th: "เหลือ {n} รายการ", en: "{n} left" },
   female: { th: "หญิง", en: "Female" },
 } satisfies Record<string, Sentence>;
 

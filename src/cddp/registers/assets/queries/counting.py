@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from cddp.foundation.accounts.models import User
 from cddp.registers.assets.choices import StockTakeResult
 from cddp.registers.assets.models import Asset, StockTake, StockTakeLine
+from cddp.registers.assets.queries.finding import keys_of
 from cddp.registers.assets.queries.lists import HEAVY
 
 ROWS_ON_PHONE: Final = 5_000
@@ -51,6 +52,11 @@ def list_stock_takes(user: User) -> QuerySet[StockTake]:
     return StockTake.objects.visible_to(user).select_related("asset_class", "division")
 
 
+def count_open_rounds(user: User) -> int:
+    """Return how many rounds are not closed."""
+    return StockTake.objects.visible_to(user).open().count()
+
+
 def get_stock_take(user: User, pk: UUID) -> StockTake:
     """Return one round, or Http404."""
     return get_object_or_404(list_stock_takes(user), pk=pk)
@@ -80,6 +86,12 @@ def list_lines(take: StockTake) -> QuerySet[StockTakeLine]:
     rows = StockTakeLine.objects.filter(stock_take=take)
     related = rows.select_related("asset__asset_class", "asset__division")
     return related.defer(*(f"asset__{name}" for name in HEAVY))
+
+
+def search_lines(rows: QuerySet[StockTakeLine], text: str) -> QuerySet[StockTakeLine]:
+    """Narrow to things whose number, name or place holds each of these words."""
+    keys = keys_of(text)
+    return rows.filter(*(Q(asset__search_text__contains=key) for key in keys)) if keys else rows.none()
 
 
 def scope_of(take: StockTake) -> Q:

@@ -5,7 +5,7 @@ adds up while a page is drawn. A test holds both against each other on many inve
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -157,14 +157,6 @@ def iterate_lines(rows: QuerySet[Asset], year: int, *, limit: int | None = None)
         while batch := cursor.fetchmany(_BATCH):
             for row in batch:
                 yield _line_of(row)
-
-
-def lines_of(rows: QuerySet[Asset], year: int, asset_ids: Iterable[UUID]) -> dict[UUID, RegisterLine]:
-    """Return the lines of some assets."""
-    inner, params = _reckoned(rows.filter(pk__in=list(asset_ids)), year)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_LINE} FROM ({inner}) AS line", params)
-        return {line.asset_id: line for line in map(_line_of, cursor.fetchall())}
 
 
 _LINE: Final = (

@@ -1,9 +1,9 @@
 """การตรวจนับทรัพย์สินประจำปี: open a round, write down what was found, close it.
 
-Regulation of the Ministry of Finance on supplies 2560, clause 213: each year the head of the body appoints a committee
-that counts from the first working day of October and reports within 30 working days what is damaged, worn out, lost or
-no longer needed. Clause 214: a further committee then looks into it, so nothing here decides what becomes of a thing:
-only the officer who closes a round says that what nobody found is missing.
+Regulation of the Ministry of Finance on supplies 2560, clause 213: each year the head of the body appoints those
+who count from the first working day of the fiscal year and report within 30 working days what is damaged, worn out,
+lost or no longer needed. Clause 214: a further committee then looks into it, so nothing here decides what becomes of
+a thing: only the officer who closes a round says that what nobody found is missing.
 """
 
 import datetime as dt
@@ -134,7 +134,7 @@ def sight(by: User, take_id: UUID, asset_id: UUID, sighting: Sighting, *, at: dt
     note = normalise_line(sighting.note)[:_NOTE]
     if line.seen_at is None or line.seen_at < seen_at:
         _put(by, line, sighting, note, seen_at)
-    _tell(by, asset, take, sighting, note, seen_at)
+    _tell(by, asset, f"{take.name}: {_words_of(sighting, note)}", sighting, seen_at)
     if sighting.condition is not None and sighting.result != StockTakeResult.MISSING:
         inspect(
             by,
@@ -189,12 +189,13 @@ def _put(by: User, line: StockTakeLine, sighting: Sighting, note: str, seen_at: 
     line.save(update_fields=["result", "condition", "note", "seen_at", "by", "by_label"])
 
 
-def _tell(
-    by: User, asset: Asset, take: StockTake, sighting: Sighting, note: str, seen_at: dt.datetime
-) -> None:
+def _words_of(sighting: Sighting, note: str) -> str:
+    return " · ".join(filter(None, [str(StockTakeResult(sighting.result).label), note]))
+
+
+def _tell(by: User, asset: Asset, words: str, sighting: Sighting, seen_at: dt.datetime) -> None:
     """Add the sighting to the life of the thing, under its own id; and bring back what was missing."""
     result = StockTakeResult(sighting.result)
-    words = f"{take.name}: {result.label}" + (f" · {note}" if note else "")
     AssetEvent(
         id=sighting.id,
         asset=asset,
