@@ -166,7 +166,8 @@ _LINE: Final = (
 
 
 def _line_of(row: Sequence[Any]) -> RegisterLine:
-    return RegisterLine(*row[:8], keeping=Keeping(row[8]), days=row[9], sums=Sums(*row[10:]))
+    facts: list[Any] = [*row[:8], Keeping(row[8]), row[9], Sums(*row[10:])]
+    return RegisterLine(*facts)
 
 
 def _reckoned(rows: QuerySet[Asset], year: int) -> tuple[str, list[Any]]:

@@ -388,3 +388,13 @@ def test_the_report_goes_to_the_head_of_the_town(keeper, reader, take):
     assert [cell.value for cell in summary[6]] == ["ไฟถนนทดสอบ", 2, 0, 1, 0, 0, 0, 1]
     assert [row[7] for row in lines.iter_rows(min_row=2, max_row=2, values_only=True)] == ["'=1+1"]
     assert keeper.get(reverse("assets:stock_take_report", args=[take.pk, "doc"])).status_code == 404
+
+
+def test_labels_are_printed_for_what_was_ticked_in_the_list(reader, truck):
+    other = lamp("416-65-0001")
+    here = reverse("assets:assets")
+    page = reader.post(here, {"bulk": "labels", "selected": [str(truck.pk), str(other.pk)]})
+    assert "เลือกไว้ 2 รายการ" in page.content.decode()
+    whole = reader.post(f"{here}?q=416-65", {"bulk": "labels", "all_matching": "1"}).content.decode()
+    assert "เลือกไว้ 1 รายการ" in whole
+    assert other.pk.hex in whole

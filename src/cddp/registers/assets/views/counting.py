@@ -114,8 +114,12 @@ def stock_take_new(request: HttpRequest) -> HttpResponse:
     """Open a round."""
     user, at = user_of(request), timezone.now()
     choices = Choices(user)
-    offered = {"today": timezone.localdate(at), "classes": choices.classes, "divisions": choices.divisions}
-    form = RoundForm(request.POST or None, **offered)
+    form = RoundForm(
+        request.POST or None,
+        today=timezone.localdate(at),
+        classes=choices.classes,
+        divisions=choices.divisions,
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

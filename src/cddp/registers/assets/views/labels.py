@@ -78,7 +78,7 @@ def _chosen(request: HttpRequest, form: LabelsForm) -> QuerySet[Asset]:
     said = form.cleaned_data
     if said["ids"]:
         return rows.filter(pk__in=said["ids"])
-    rows = rows.kept()  # type: ignore[attr-defined]
+    rows = rows.kept()
     if said["asset_class"]:
         rows = rows.filter(asset_class_id=said["asset_class"])
     if said["division"]:

@@ -38,6 +38,7 @@ from cddp.registers.assets.templatetags.asset_cells import (
     name_cell,
     state_badge,
 )
+from cddp.registers.assets.views.labels import PRINT_LABELS
 
 WARRANTIES = [
     ("ending", gettext_lazy("หมดประกันใน 90 วัน")),
@@ -162,6 +163,7 @@ ASSETS = ListPage(
     default_sort="number",
     export_name="assets",
     export_permission="assets.export",
+    bulk_actions=[PRINT_LABELS],
     template="assets/assets.html",
     empty_title=gettext_lazy("ยังไม่มีทรัพย์สินในทะเบียน"),
     empty_text=gettext_lazy("นำเข้าจากไฟล์แผนที่หรือไฟล์ตาราง หรือเพิ่มทีละรายการ"),
