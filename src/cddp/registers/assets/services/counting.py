@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -241,21 +242,14 @@ def close_round(by: User | None, take_id: UUID, *, mark_missing: bool, at: dt.da
 def _mark_missing(by: User | None, take: StockTake, at: dt.datetime) -> int:
     lost = StockTakeLine.objects.filter(stock_take=take, result=StockTakeResult.MISSING)
     gone = [AssetState.MISSING, AssetState.DISPOSED]
-    rows = (
-        Asset.objects.select_for_update(of=("self",))
-        .filter(pk__in=lost.values("asset_id"))
-        .exclude(state__in=gone)
-    )
-    assets = list(rows.only("id", "municipality_id", "state", "version").order_by("id"))
+    rows = Asset.objects.filter(pk__in=lost.values("asset_id")).exclude(state__in=gone)
+    assets = list(rows.select_for_update(of=("self",)).only("id", "municipality_id", "state").order_by("id"))
+    events = [_lost(by, asset, take, at) for asset in assets]
     for asset in assets:
         if asset.state == AssetState.BROKEN:
             end_open_outage(by, asset, at=at)
-    events = [_lost(by, asset, take, at) for asset in assets]
-    for asset in assets:
-        asset.state = AssetState.MISSING.value
-        asset.version += 1
-        asset.updated_at = at
-    Asset.objects.bulk_update(assets, ["state", "version", "updated_at"], batch_size=_BATCH)
+    # One statement for all of them: a town may have lost sight of many.
+    rows.update(state=AssetState.MISSING, version=F("version") + 1, updated_at=at)
     AssetEvent.objects.bulk_create(events, batch_size=_BATCH)
     return len(assets)
 
