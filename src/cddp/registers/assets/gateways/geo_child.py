@@ -53,6 +53,9 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "OGR_G_DestroyGeometry": (None, [_P]),
     "OGR_G_WkbSize": (_I, [_P]),
     "OGR_G_ExportToIsoWkb": (_I, [_P, _I, _P]),
+    "OGR_G_Is3D": (_I, [_P]),
+    "OGR_G_IsMeasured": (_I, [_P]),
+    "OGR_G_FlattenTo2D": (None, [_P]),
     "OGR_G_GetEnvelope": (None, [_P, ctypes.POINTER(ctypes.c_double * 4)]),
     "CPLSetConfigOption": (None, [_S, _S]),
     "CPLErrorReset": (None, []),
@@ -174,16 +177,19 @@ class Source:
                 found.append("")
         return found
 
-    def wkb(self, feature: Any) -> str:
-        """Return the geometry as hexadecimal WKB with straight edges, "" for none."""
+    def wkb(self, feature: Any) -> tuple[str, bool]:
+        """Return the geometry as hexadecimal WKB, flat and with straight edges, and whether it was not flat before."""
         geometry = self.gdal.OGR_F_GetGeometryRef(feature)
         if not geometry or self.gdal.OGR_G_IsEmpty(geometry):
-            return ""
+            return "", False
+        is_tall = bool(self.gdal.OGR_G_Is3D(geometry) or self.gdal.OGR_G_IsMeasured(geometry))
+        if is_tall:
+            self.gdal.OGR_G_FlattenTo2D(geometry)
         if not self.gdal.OGR_G_HasCurveGeometry(geometry, 0):
-            return self._wkb(geometry)
+            return self._wkb(geometry), is_tall
         straight = self.gdal.OGR_G_GetLinearGeometry(geometry, 0.0, None)
         try:
-            return self._wkb(straight)
+            return self._wkb(straight), is_tall
         finally:
             self.gdal.OGR_G_DestroyGeometry(straight)
 
@@ -222,14 +228,14 @@ def look(source: Source, name: str) -> Iterator[Any]:
 
 
 def rows(source: Source, name: str) -> Iterator[Any]:
-    """Yield [number, texts, WKB] of each feature; at the end {"trouble": words} if GDAL stopped before it."""
+    """Yield [number, texts, WKB, was not flat] of each feature; at the end {"trouble": words} if GDAL stopped before it."""
     layer = source.layer_named(name)
     if layer is None:
         yield {"trouble": "no such layer"}
         return
     columns = len(source.columns(layer))
     for number, feature in enumerate(source.features(layer), 1):
-        yield [number, source.texts(feature, columns), source.wkb(feature)]
+        yield [number, source.texts(feature, columns), *source.wkb(feature)]
     if source.gdal.CPLGetLastErrorType() >= FAILURE:
         yield {"trouble": source.trouble()}
 

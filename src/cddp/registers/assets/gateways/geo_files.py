@@ -79,12 +79,16 @@ def kind_of(stream: IO[bytes]) -> Kind:
 
 
 def _refuse_others(bare: bytes) -> None:
-    if bare.startswith(b"<") and (b"<kml" in bare[:2048] or b"<gml" in bare[:2048] or b"FeatureCollection" in bare):
+    if bare.startswith(b"<") and (
+        b"<kml" in bare[:2048] or b"<gml" in bare[:2048] or b"FeatureCollection" in bare
+    ):
         raise UnableToImport(
             _("ไฟล์ KML หรือ GML ยังไม่รองรับ โปรดเปิดใน QGIS แล้วส่งออกเป็น GeoPackage"), code="not_supported"
         )
     if bare.startswith(b"AC10"):
-        raise UnableToImport(_("ไฟล์เป็นแบบ CAD (.dwg) โปรดส่งออกจากโปรแกรมแผนที่เป็น GeoPackage"), code="not_supported")
+        raise UnableToImport(
+            _("ไฟล์เป็นแบบ CAD (.dwg) โปรดส่งออกจากโปรแกรมแผนที่เป็น GeoPackage"), code="not_supported"
+        )
 
 
 def _kind_of_zip(stream: IO[bytes]) -> Kind:
@@ -117,11 +121,13 @@ def _archive(stream: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         if any(part.flag_bits & 0x1 for part in parts):
             raise UnableToImport(_("ไฟล์ .zip ตั้งรหัสผ่านไว้ โปรดบีบอัดใหม่โดยไม่ตั้งรหัส"), code="encrypted")
         swollen = any(
-            part.file_size > SMALL_PART and part.file_size > MOST_RATIO * max(part.compress_size, 1) for part in parts
+            part.file_size > SMALL_PART and part.file_size > MOST_RATIO * max(part.compress_size, 1)
+            for part in parts
         )
         if swollen or len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise UnableToImport(
-                _("ไฟล์ .zip ขยายออกแล้วใหญ่ผิดปกติ อาจเป็นไฟล์อันตราย จึงไม่เปิด โปรดส่งเฉพาะชั้นข้อมูลที่ต้องการ"), code="zip_bomb"
+                _("ไฟล์ .zip ขยายออกแล้วใหญ่ผิดปกติ อาจเป็นไฟล์อันตราย จึงไม่เปิด โปรดส่งเฉพาะชั้นข้อมูลที่ต้องการ"),
+                code="zip_bomb",
             )
         yield archive
 
@@ -196,7 +202,14 @@ def _shapefiles(archive: zipfile.ZipFile, place: Path) -> list[GeoSource]:
         for end, part in found.items():
             if end not in (".cpg", ".cst"):
                 _write_part(archive, part, stem.with_suffix(end))
-        named = next((archive.read(found[end])[:200].decode("ascii", "ignore") for end in (".cpg", ".cst") if end in found), "")
+        named = next(
+            (
+                archive.read(found[end])[:200].decode("ascii", "ignore")
+                for end in (".cpg", ".cst")
+                if end in found
+            ),
+            "",
+        )
         label = str(PurePosixPath(_name_of(found[".shp"]).replace("\\", "/")).with_suffix(""))
         lacks = tuple(end for end in (".dbf", ".shx", ".prj") if end not in found)
         encoding = _dbf_encoding(stem.with_suffix(".dbf"), named)
@@ -221,7 +234,8 @@ def _write_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path) -> 
             shutil.copyfileobj(source, target, 2**20)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, struct.error, ValueError):
         raise UnableToImport(
-            _("ส่วน %(name)s ในไฟล์ .zip เสียหาย โปรดบีบอัดใหม่") % {"name": PurePosixPath(part.filename).name}, code="broken_zip"
+            _("ส่วน %(name)s ในไฟล์ .zip เสียหาย โปรดบีบอัดใหม่") % {"name": PurePosixPath(part.filename).name},
+            code="broken_zip",
         ) from None
 
 
@@ -273,12 +287,12 @@ def look_at(source: GeoSource, *, layer: str, codec: str) -> dict[str, Any]:
     return answer
 
 
-def read_rows(source: GeoSource, *, layer: str, codec: str) -> Iterator[tuple[int, list[str], str]]:
-    """Yield (number, texts, hexadecimal WKB) of each feature. Raises UnableToImport where the file is broken."""
+def read_rows(source: GeoSource, *, layer: str, codec: str) -> Iterator[tuple[int, list[str], str, bool]]:
+    """Yield (number, texts, hexadecimal WKB, was not flat) of each feature. Raises UnableToImport where the file is broken."""
     for answer in _answers(source, "rows", layer=layer, codec=codec):
         if isinstance(answer, dict):
             raise _unreadable(answer)
-        yield answer[0], answer[1], answer[2]
+        yield answer[0], answer[1], answer[2], answer[3]
 
 
 def _unreadable(answer: Any) -> UnableToImport:
@@ -290,7 +304,13 @@ def _unreadable(answer: Any) -> UnableToImport:
 
 
 def _answers(source: GeoSource, task: str, *, layer: str, codec: str) -> Iterator[Any]:
-    asked = {"task": task, "path": str(source.path), "driver": source.driver, "layer": layer, "codec": codec or "cp874"}
+    asked = {
+        "task": task,
+        "path": str(source.path),
+        "driver": source.driver,
+        "layer": layer,
+        "codec": codec or "cp874",
+    }
     command = [sys.executable, "-m", "cddp.registers.assets.gateways.geo_child", json.dumps(asked)]
     child = subprocess.Popen(  # noqa: S603  (our own program, our own arguments)
         command,
@@ -315,8 +335,16 @@ def _answers(source: GeoSource, task: str, *, layer: str, codec: str) -> Iterato
 
 def _environment() -> dict[str, str]:
     """Nothing of ours goes over: no address of the database, no folder of keys."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "PROJ_LIB", "GDAL_DATA") if name in os.environ}
-    return kept | {"PYTHONPATH": str(settings.SOURCE.parent), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "LD_LIBRARY_PATH", "PROJ_LIB", "GDAL_DATA")
+        if name in os.environ
+    }
+    return kept | {
+        "PYTHONPATH": str(settings.SOURCE.parent),
+        "PYTHONIOENCODING": "utf-8",
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def labels_of(sources: Sequence[GeoSource]) -> list[str]:

@@ -6,16 +6,18 @@ from django.db import connection
 from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.foundation.tenancy.models import Municipality
 
-# The village in which most of a line lies; a point lies in one.
-AREA = """
-WITH place AS (SELECT ST_Transform(ST_GeomFromEWKB(%(shape)s), 3857) AS shape)
-SELECT a.code FROM residents_area a, place
-WHERE a.municipality_id = %(town)s AND a.boundary_3857 && place.shape
-  AND ST_Intersects(a.boundary_3857, place.shape)
-ORDER BY CASE WHEN ST_Dimension(place.shape) = 0 THEN 0
-              ELSE ST_Length(ST_Intersection(a.boundary_3857, place.shape)) END DESC, a.code
+# The village in which most of a line lies; a point lies in one. `{shape}` is an expression in EPSG:3857.
+AREA_OF = """
+SELECT village.code FROM residents_area village
+WHERE village.municipality_id = %(town)s AND village.boundary_3857 && {shape}
+  AND ST_Intersects(village.boundary_3857, {shape})
+ORDER BY CASE WHEN ST_Dimension({shape}) = 0 THEN 0
+              ELSE ST_Length(ST_Intersection(village.boundary_3857, {shape})) END DESC, village.code
 LIMIT 1
 """
+AREA = f"WITH place AS (SELECT ST_Transform(ST_GeomFromEWKB(%(shape)s), 3857) AS shape) {AREA_OF.format(shape='(SELECT shape FROM place)')}"
+# The same two for many rows `a` at once, as an import writes them; `%(utm)s` is the town's zone.
+MEASURE_OF = "CASE WHEN ST_Dimension({shape}) = 1 THEN ST_Length(ST_Transform({shape}, %(utm)s)) END"
 
 
 def find_area_code(shape: GEOSGeometry | None) -> str:
@@ -28,9 +30,13 @@ def find_area_code(shape: GEOSGeometry | None) -> str:
     return str(row[0]) if row else ""
 
 
+def town_zone() -> int:
+    """Return the EPSG code of the town's UTM zone."""
+    return int(Municipality.objects.only("utm_srid").get(pk=required_municipality_id()).utm_srid)
+
+
 def measure_m(shape: GEOSGeometry | None) -> float | None:
     """Return the length of a line in metres, in the town's UTM zone; None for all else."""
     if shape is None or "Line" not in shape.geom_type:
         return None
-    town = Municipality.objects.only("utm_srid").get(pk=required_municipality_id())
-    return float(shape.transform(town.utm_srid, clone=True).length)
+    return float(shape.transform(town_zone(), clone=True).length)

@@ -1,0 +1,148 @@
+"""ตำแหน่งในไฟล์นำเข้า: places of a file under one projection or another, and how many lie in the town."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from cddp.foundation.tenancy.current import required_municipality_id
+from cddp.registers.assets.rules.importing.projections import (
+    CANDIDATES,
+    DATUM_OPERATIONS,
+    PROJECTIONS,
+    SWAPPED,
+    WGS84,
+    bounds_of,
+    proj_string,
+)
+
+REACH_M: Final = 5_000
+"""A place further outside the town than this is doubted."""
+CHOSEN_COLOUR, DEFAULT_COLOUR = "#1b5fa8", "#c62828"
+_TRANSFORMED: Final = """
+SELECT p.place, ST_SetSRID(ST_Transform(
+    CASE WHEN p.swapped THEN ST_FlipCoordinates(ST_MakePoint(p.x, p.y)) ELSE ST_MakePoint(p.x, p.y) END,
+    p.proj, %(wgs84)s), 4326) AS shape
+FROM unnest(%(places)s::int[], %(xs)s::float8[], %(ys)s::float8[], %(projs)s::text[], %(swapped)s::bool[])
+     AS p(place, x, y, proj, swapped)
+"""
+
+
+def reach_of_town() -> str | None:
+    """Return the town with 5 km around it as hexadecimal EWKB, None for a town without an outline."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT encode(ST_AsEWKB(ST_Buffer(boundary::geography, %s)::geometry), 'hex') "
+            "FROM tenancy_municipality WHERE id = %s",
+            [REACH_M, required_municipality_id()],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def shares_in_town(points: Sequence[Sequence[float]], datum: str) -> dict[str, float]:
+    """Return {projection: share of the places that lie in the town and 5 km around it}; {} without an outline."""
+    reach = reach_of_town()
+    if reach is None or not points:
+        return {}
+    rows = [(place, x, y) for place, key in enumerate(CANDIDATES) for x, y in _sound(points, key)]
+    statement = (
+        f"SELECT t.place, count(*) FILTER (WHERE ST_Intersects(t.shape, %(reach)s::geometry)) "
+        f"FROM ({_TRANSFORMED}) t GROUP BY t.place"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _parameters(rows, datum) | {"reach": reach})
+        inside = dict(cursor.fetchall())
+    return {key: inside.get(place, 0) / len(points) for place, key in enumerate(CANDIDATES)}
+
+
+def _sound(points: Sequence[Sequence[float]], key: str) -> list[tuple[float, float]]:
+    west, south, east, north = bounds_of(key)
+    return [(x, y) for x, y in points if west <= x <= east and south <= y <= north]
+
+
+def _parameters(rows: Sequence[tuple[int, float, float]], datum: str) -> dict[str, Any]:
+    keys = [CANDIDATES[place] for place, _x, _y in rows]
+    return {
+        "places": [place for place, _x, _y in rows],
+        "xs": [x for _place, x, _y in rows],
+        "ys": [y for _place, _x, y in rows],
+        "projs": [proj_string(key, datum) for key in keys],
+        "swapped": [key == SWAPPED for key in keys],
+        "wgs84": WGS84,
+    }
+
+
+def transformed(points: Sequence[Sequence[float]], key: str, datum: str) -> list[tuple[float, float]]:
+    """Return (longitude, latitude) of the places under a projection with the pinned datum operation."""
+    return _fetch(
+        "SELECT ST_SetSRID(ST_Transform(CASE WHEN %(swapped)s THEN ST_FlipCoordinates(ST_MakePoint(p.x, p.y)) "
+        "ELSE ST_MakePoint(p.x, p.y) END, %(proj)s, %(wgs84)s), 4326) FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) "
+        "AS p(x, y)",
+        _sound(points, key),
+        {"proj": proj_string(key, datum), "swapped": key == SWAPPED, "wgs84": WGS84},
+    )
+
+
+def transformed_by_default(points: Sequence[Sequence[float]], key: str) -> list[tuple[float, float]]:
+    """Return the places as PROJ would put them if it chose the datum operation by itself: some 189 m off."""
+    if not PROJECTIONS[key].is_indian:
+        return []
+    return _fetch(
+        "SELECT ST_Transform(ST_SetSRID(ST_MakePoint(p.x, p.y), %(srid)s), 4326) "
+        "FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) AS p(x, y)",
+        _sound(points, key),
+        {"srid": int(key)},
+    )
+
+
+def _fetch(
+    statement: str, points: Sequence[tuple[float, float]], parameters: Mapping[str, Any]
+) -> list[tuple[float, float]]:
+    parameters = dict(parameters) | {"xs": [x for x, _y in points], "ys": [y for _x, y in points]}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ST_X(t.shape), ST_Y(t.shape) FROM ({statement}) AS t(shape)", parameters)
+        return [(float(x), float(y)) for x, y in cursor.fetchall()]
+
+
+def distance_to_default_m(points: Sequence[Sequence[float]], key: str, datum: str) -> float | None:
+    """Return how far PROJ's own choice lies from the pinned operation, at the first place of the file."""
+    first = points[:1]
+    here, there = transformed(first, key, datum), transformed_by_default(first, key)
+    if not here or not there:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_DistanceSphere(ST_Point(%s, %s, 4326), ST_Point(%s, %s, 4326))", [*here[0], *there[0]]
+        )
+        return float(cursor.fetchone()[0])
+
+
+def as_features(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the places of a file as GeoJSON: as they will be imported, and beside them PROJ's own choice.
+
+    A place is drawn as a line of a metre, which the small map shows as a dot.
+    """
+    key, datum = reading.get("projection") or "", reading.get("datum") or ""
+    if key not in PROJECTIONS:
+        return {"type": "FeatureCollection", "features": []}
+    points = reading.get("points", [])
+    projection = PROJECTIONS[key]
+    words = DATUM_OPERATIONS[datum].label if projection.is_indian else projection.label
+    features = [
+        _dot(at, DEFAULT_COLOUR, _("ที่ PROJ เลือกเอง"), _("ไม่ใช้")) for at in transformed_by_default(points, key)
+    ]
+    features += [
+        _dot(at, CHOSEN_COLOUR, _("ตำแหน่งที่จะนำเข้า"), str(words)) for at in transformed(points, key, datum)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _dot(at: tuple[float, float], colour: str, title: str, text: str) -> dict[str, Any]:
+    x, y = at
+    return {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": [[x - 5e-6, y], [x + 5e-6, y]]},
+        "properties": {"colour": colour, "title": title, "text": text},
+    }
