@@ -148,7 +148,7 @@ class CodeScanner extends HTMLElement {
     // As long as the label stays in view it is one scan.
     this.last = { text, at: now };
     if (isSame) return;
-    navigator.vibrate?.(60);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(60);
     this.say(say("scanFound", text.length > 60 ? `${text.slice(0, 60)}…` : text));
     const told = new CustomEvent("code-scanned", { bubbles: true, cancelable: true, detail: { text } });
     const isFree = this.dispatchEvent(told);

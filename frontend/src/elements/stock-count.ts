@@ -52,7 +52,11 @@ class StockCount extends HTMLElement {
   }
 
   private async begin(): Promise<void> {
-    this.learn(await thingsOf(this.take, this.owner).catch(() => []));
+    const kept = await thingsOf(this.take, this.owner).catch(() => null);
+    if (kept) {
+      this.isWhole = kept.isWhole;
+      this.learn(kept.things);
+    }
     await this.show();
     await this.refresh();
     await this.send();
@@ -67,7 +71,7 @@ class StockCount extends HTMLElement {
     const { rows, is_whole } = (await answer.json()) as { rows: Thing[]; is_whole: boolean };
     this.isWhole = is_whole;
     this.learn(rows);
-    await keepThings(this.take, this.owner, rows).catch(() => null);
+    await keepThings(this.take, this.owner, rows, is_whole).catch(() => null);
     await this.show();
   }
 
@@ -181,7 +185,7 @@ class StockCount extends HTMLElement {
     if (isFound(result) && !isFound(thing[6])) step("found", 1);
     if (!isFound(result) && isFound(thing[6])) step("found", -1);
     thing[6] = result;
-    void keepThings(this.take, this.owner, this.things).catch(() => null);
+    void keepThings(this.take, this.owner, this.things, this.isWhole).catch(() => null);
   }
 
   private next(seen: Seen): void {
@@ -191,7 +195,7 @@ class StockCount extends HTMLElement {
     const typed = this.querySelector<HTMLInputElement>("[data-find] input");
     if (typed) typed.value = "";
     this.say(`${seen.words} · ${say(navigator.onLine ? "actWaits" : "actKept")}`);
-    navigator.vibrate?.(30);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(30);
   }
 
   private send = async (): Promise<void> => {

@@ -28,6 +28,8 @@ interface Round {
   id: string;
   owner: string;
   things: Thing[];
+  /** They are all of the round, so that its numbers can be counted here. */
+  isWhole: boolean;
   keptAt: number;
 }
 
@@ -45,14 +47,14 @@ export async function seenIn(take: string, owner: string): Promise<Seen[]> {
 }
 
 /** The things of a round as this device last heard of them; what is old is thrown away. */
-export async function thingsOf(take: string, owner: string, now = Date.now()): Promise<Thing[]> {
+export async function thingsOf(take: string, owner: string, now = Date.now()): Promise<{ things: Thing[]; isWhole: boolean }> {
   const all = await rounds.all();
   for (const each of all.filter((round) => now - round.keptAt > KEPT_MS || round.owner !== owner)) await rounds.forget(each.id);
-  return all.find((each) => each.id === take && each.owner === owner)?.things ?? [];
+  return all.find((each) => each.id === take && each.owner === owner) ?? { things: [], isWhole: false };
 }
 
-export const keepThings = (take: string, owner: string, things: Thing[]) =>
-  rounds.keep({ id: take, owner, things, keptAt: Date.now() });
+export const keepThings = (take: string, owner: string, things: Thing[], isWhole: boolean) =>
+  rounds.keep({ id: take, owner, things, isWhole, keptAt: Date.now() });
 
 /** Throw away the lists of things: the device may go to another hand. What was found and not sent stays. */
 export async function forgetThings(): Promise<void> {

@@ -118,7 +118,7 @@ def find_line(take: StockTake, asset: Asset) -> StockTakeLine | None:
 def rows_for_phone(take: StockTake) -> tuple[list[Sequence[Any]], bool]:
     """Return [id, number, former number, name, class, place, result] of a round, and whether these are all."""
     names = ("number", "former_number", "name", "asset_class__name", "place")
-    rows = StockTakeLine.objects.filter(stock_take=take).order_by("result", "id")
+    rows = StockTakeLine.objects.filter(stock_take=take).order_by("result", "asset__number", "id")
     chosen = list(
         rows.values_list("asset_id", *(f"asset__{name}" for name in names), "result")[: ROWS_ON_PHONE + 1]
     )

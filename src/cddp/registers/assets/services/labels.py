@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cddp.registers.assets.models import Asset
 
-LABELS_AT_MOST: Final = 2_000
+LABELS_AT_MOST: Final = 1_000
 
 
 @dataclass(frozen=True)
