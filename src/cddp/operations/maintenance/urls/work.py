@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from cddp.operations.maintenance.views import work, work_files, work_lists, work_new
+from cddp.operations.maintenance.views import work, work_bulk, work_files, work_lists, work_new
 
 ORDER = "maintenance/work/<uuid:pk>/"
 
 urlpatterns: list[URLPattern] = [
     path("maintenance/work/", work_lists.orders, name="work_orders"),
     path("maintenance/work/new/", work_new.work_new, name="work_new"),
-    path("maintenance/work/bulk/<slug:action>/", work_lists.bulk, name="work_bulk"),
+    path("maintenance/work/bulk/<slug:action>/", work_bulk.bulk, name="work_bulk"),
     path(ORDER, work.work_order, name="work_order"),
     path(f"{ORDER}approve/", work.approve, name="work_approve"),
     path(f"{ORDER}plan/", work.plan, name="work_plan"),
