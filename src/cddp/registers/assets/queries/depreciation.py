@@ -137,9 +137,11 @@ def incomplete(rows: QuerySet[Asset], year: int) -> QuerySet[Asset]:
     return lacking.filter(Q(disposed_on=None) | Q(disposed_on__gte=first))
 
 
-def sum_by_class(rows: QuerySet[Asset], year: int) -> dict[tuple[UUID, Keeping], Sums]:
+def sum_by_class(
+    rows: QuerySet[Asset], year: int, *, threshold: int | None = None
+) -> dict[tuple[UUID, Keeping], Sums]:
     """Return the sums of a year by class and by how things are kept."""
-    inner, params = _reckoned(rows, year)
+    inner, params = _reckoned(rows, year, threshold)
     sums = ", ".join(f"sum({name})::bigint" for name in _SUMS)
     sql = f"SELECT class_id, keeping, count(*), {sums} FROM ({inner}) AS line GROUP BY class_id, keeping"
     with connection.cursor() as cursor:
@@ -170,7 +172,7 @@ def _line_of(row: Sequence[Any]) -> RegisterLine:
     return RegisterLine(*facts)
 
 
-def _reckoned(rows: QuerySet[Asset], year: int) -> tuple[str, list[Any]]:
+def _reckoned(rows: QuerySet[Asset], year: int, threshold: int | None = None) -> tuple[str, list[Any]]:
     """Return the SQL of the register's lines of a fiscal year."""
     owned = in_register(rows, year).order_by().select_related(None)
     names = (
@@ -201,7 +203,7 @@ def _reckoned(rows: QuerySet[Asset], year: int) -> tuple[str, list[Any]]:
         before=_accumulated("first_day"),
         after=_accumulated("end_day"),
     )
-    facts = [read_threshold(), rule.RESIDUAL_SATANG, first, last]
+    facts = [read_threshold() if threshold is None else threshold, rule.RESIDUAL_SATANG, first, last]
     return sql, [*params, *facts]
 
 

@@ -28,7 +28,7 @@ from cddp.foundation.values.money import format_amount
 from cddp.foundation.values.thai_dates import fiscal_year
 from cddp.registers.assets.choices import Funding, Keeping
 from cddp.registers.assets.forms.depreciation import ThresholdForm
-from cddp.registers.assets.models import Asset, AssetClass, DepreciationRate
+from cddp.registers.assets.models import Asset, DepreciationRate
 from cddp.registers.assets.queries import depreciation as figures
 from cddp.registers.assets.queries.choices import Choices
 from cddp.registers.assets.queries.finding import get_asset
@@ -71,9 +71,8 @@ def register(request: HttpRequest) -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     year, page = _year(request), _page(request)
     rows = figures.in_register(list_assets(user), year)
-    found = _register(
-        page_filtered(page, request, rows), page_filtered(page, request, list_assets(user)), year
-    )
+    reckoned = _Reckoned(year)
+    found = _register(request, page_filtered(page, request, rows), reckoned)
     context = {
         "register": found,
         "years": figures.list_years(today=today),
@@ -83,7 +82,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "may_export": user.has_perm("assets.export"),
         "breadcrumbs": crumbs((_("ทะเบียนคุมและค่าเสื่อมราคา"), "")),
     }
-    return replace(page, columns=_columns(year)).respond(request, rows, context)
+    return replace(page, columns=_columns(reckoned)).respond(request, rows, context)
 
 
 def page_filtered(page: ListPage, request: HttpRequest, rows: QuerySet[Asset]) -> QuerySet[Asset]:
@@ -105,8 +104,16 @@ def _query(request: HttpRequest) -> str:
     return urlencode([(name, value) for name, value in chosen if value])
 
 
+def _choices(request: HttpRequest) -> Choices:
+    """Return what the filters offer; asked once, however many of them read it."""
+    kept: Choices | None = request.__dict__.get("_register_choices")
+    if kept is None:
+        kept = request.__dict__["_register_choices"] = Choices(user_of(request))
+    return kept
+
+
 def _page(request: HttpRequest) -> ListPage:
-    choices = Choices(user_of(request))
+    choices = _choices(request)
     filters = [
         ChoiceFilter(
             "class",
@@ -122,16 +129,18 @@ def _page(request: HttpRequest) -> ListPage:
         ),
         ChoiceFilter("funding", _("ประเภทเงิน"), choices=Funding.choices),
     ]
-    return replace(LINES, filters=filters, columns=_columns(_year(request)))
+    return replace(LINES, filters=filters, columns=_columns(_Reckoned(_year(request))))
 
 
-def _register(in_year: QuerySet[Asset], all_rows: QuerySet[Asset], year: int) -> Register:
+def _register(request: HttpRequest, in_year: QuerySet[Asset], reckoned: "_Reckoned") -> Register:
+    year, threshold = reckoned.year, reckoned.threshold
+    lacking = page_filtered(_page(request), request, list_assets(user_of(request)))
     return write_register(
         year,
-        figures.sum_by_class(in_year, year),
-        AssetClass.objects.all(),
-        incomplete=figures.incomplete(all_rows, year).order_by().count(),
-        threshold=figures.read_threshold(),
+        figures.sum_by_class(in_year, year, threshold=threshold),
+        _choices(request).classes,
+        incomplete=figures.incomplete(lacking, year).order_by().count(),
+        threshold=threshold,
         today=timezone.localdate(),
     )
 
@@ -173,9 +182,7 @@ class _Reckoned:
         return _("%(years)s ปี") % {"years": valuation.terms.life_years}
 
 
-def _columns(year: int) -> list[Column]:
-    reckoned = _Reckoned(year)
-
+def _columns(reckoned: _Reckoned) -> list[Column]:
     def money(name: str) -> Any:
         def show(asset: Asset) -> str:
             line = reckoned.of(asset)
@@ -215,7 +222,7 @@ def register_file(request: HttpRequest, year: int, fmt: str) -> HttpResponse:
         raise Http404
     page = _page(request)
     all_rows = page_filtered(page, request, list_assets(user))
-    found = _register(figures.in_register(all_rows, year), all_rows, year)
+    found = _register(request, figures.in_register(all_rows, year), _Reckoned(year))
     town = Municipality.objects.get(pk=required_municipality_id())
     scope = _scope(page, request)
     if fmt == "xlsx":
