@@ -76,7 +76,11 @@ def set_threshold(by: User | None, satang: int) -> int:
     """Settle below which cost a thing of this town is not written off."""
     policies.require(by, "assets.configure")
     before = read_threshold()
-    row, _is_new = TownSetting.objects.update_or_create(key=THRESHOLD_SETTING, defaults={"value": satang})
+    row, _is_new = TownSetting.objects.select_for_update().get_or_create(
+        key=THRESHOLD_SETTING, defaults={"value": satang}
+    )
+    row.value = satang
+    row.save(update_fields=["value", "updated_at"])
     audit.record("assets.capital_threshold.changed", row, changes={"satang": [before, satang]})
     return satang
 
