@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
-from cddp.foundation.tenancy.models import TownSetting
+from cddp.foundation.tenancy.town_settings import keep_setting
 from cddp.foundation.ui.listing.export import neutralise
 from cddp.foundation.values.money import format_amount
 from cddp.foundation.values.thai_dates import fiscal_year, fiscal_year_span, format_long, format_short
@@ -76,11 +76,7 @@ def set_threshold(by: User | None, satang: int) -> int:
     """Settle below which cost a thing of this town is not written off."""
     policies.require(by, "assets.configure")
     before = read_threshold()
-    row, _is_new = TownSetting.objects.select_for_update().get_or_create(
-        key=THRESHOLD_SETTING, defaults={"value": satang}
-    )
-    row.value = satang
-    row.save(update_fields=["value", "updated_at"])
+    row = keep_setting(THRESHOLD_SETTING, satang)
     audit.record("assets.capital_threshold.changed", row, changes={"satang": [before, satang]})
     return satang
 
