@@ -31,6 +31,11 @@ def may_work(user: User) -> bool:
     return user.has_perm("complaints.work")
 
 
+def may_open_work(user: User) -> bool:
+    """Tell whether the person may have work done for a problem: work on problems, and ask for work."""
+    return may_work(user) and user.has_perm("maintenance.request")
+
+
 def may_see_reporter(user: User) -> bool:
     """Tell whether the person may see who spoke; each look is recorded with its purpose."""
     return user.has_perm("complaints.reporter")

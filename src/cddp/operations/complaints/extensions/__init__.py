@@ -8,5 +8,6 @@ from cddp.operations.complaints.extensions import (  # noqa: F401  (each adds it
     places,
     retention,
     steering,
+    things,
     traffy,
 )

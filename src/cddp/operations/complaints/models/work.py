@@ -104,7 +104,12 @@ class DeadlinePause(TenantModel):
 
 
 class NeedWork(TenantModel):
-    """งานที่เกิดจากปัญหา: the town does this work order for this need; the work order does not know why it came."""
+    """งานที่เกิดจากปัญหา: the town does this work order for this need; the work order does not know why it came.
+
+    `heard` names the end of the work (done at …, cancelled at …) that the need has already answered to, so that the
+    same news told twice is told once. Merging leaves the rows with the need they were made for: the need that took
+    it in reads them too (queries/works), and undoing the merge has nothing to give back.
+    """
 
     need = TenantForeignKey(Need, verbose_name=_("ปัญหา"), on_delete=models.PROTECT, related_name="works")
     work_order = TenantForeignKey(
@@ -114,6 +119,7 @@ class NeedWork(TenantModel):
     by = models.UUIDField(_("รหัสผู้เปิด"), null=True, blank=True)
     by_label = models.CharField(_("ผู้เปิด"), max_length=150, blank=True)
     undone_at = models.DateTimeField(_("ยกเลิกเมื่อ"), null=True, blank=True)
+    heard = models.CharField(_("ตอนจบที่รับทราบแล้ว"), max_length=60, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("งานที่เกิดจากปัญหา")

@@ -58,6 +58,14 @@ CITED = f"""{CHOSEN}
                        WHERE m.municipality_id = %(town)s AND m.number = ANY(%(numbers)s)))
 LIMIT %(limit)s
 """
+# Two voices of one lamp are one problem, wherever their pins stand. Of a road that is too little: it is long.
+OF_ASSET = f"""{CHOSEN}
+  AND n.asset_id = %(asset)s AND (n.is_open OR n.finished_at > %(since)s)
+  AND EXISTS (SELECT 1 FROM assets_asset a JOIN assets_assetclass k
+                ON k.municipality_id = a.municipality_id AND k.id = a.asset_class_id
+              WHERE a.municipality_id = %(town)s AND a.id = %(asset)s AND k.geometry <> 'line')
+ORDER BY n.is_open DESC, n.last_told_at DESC LIMIT %(limit)s
+"""
 # The nearest are chosen first; only then is the first voice of each read.
 WITH_FIRST_VOICE = """
 SELECT near.*, first.description, first.category_labels FROM ({chosen}) near
@@ -66,7 +74,9 @@ LEFT JOIN LATERAL (
   WHERE r.municipality_id = %(town)s AND r.need_id = near.id ORDER BY r.requested_at, r.id LIMIT 1
 ) first ON true
 """
-NEAR_WITH_VOICE, CITED_WITH_VOICE = (WITH_FIRST_VOICE.format(chosen=each) for each in (NEAR, CITED))
+NEAR_WITH_VOICE, CITED_WITH_VOICE, OF_ASSET_WITH_VOICE = (
+    WITH_FIRST_VOICE.format(chosen=each) for each in (NEAR, CITED, OF_ASSET)
+)
 
 
 @dataclass(frozen=True)
@@ -114,21 +124,27 @@ def find_candidates(
     at: dt.datetime,
     without: Collection[UUID] = (),
     labels: Collection[str] = (),
+    asset_id: UUID | None = None,
 ) -> list[Candidate]:
     """Return the known problems that a report may be about, likeliest first.
 
     `shape` is in EPSG:4326; without a place only a problem whose number the text names is found. Without a family
     those of every family are as likely. `labels` are those of another system. Private problems are never among
-    them: whoever asks learns nothing of those.
+    them: whoever asks learns nothing of those. `asset_id` is what the report is about, when that is known.
     """
     reach_m = min(WIDEST_M, radius_m * 1.5)
-    values = _values(shape, family, text, reach_m=reach_m, at=at, without=without)
+    values = _values(shape, family, text, reach_m=reach_m, at=at, without=without) | {"asset": asset_id}
     asked = Asked(read_wording(text), category_id, family, frozenset(labels) - PLACE_LABELS, radius_m, at)
     cited = _rows(CITED_WITH_VOICE, values) if values["numbers"] else []
     cited_ids = {row[0] for row in cited}
     near = _rows(NEAR_WITH_VOICE, values) if shape is not None else []
-    found = [_candidate(row, asked, is_cited=True) for row in cited]
-    found += [_candidate(row, asked, is_cited=False) for row in near if row[0] not in cited_ids]
+    of_asset = _rows(OF_ASSET_WITH_VOICE, values) if asset_id is not None else []
+    others = {row[0]: row for row in (*near, *of_asset) if row[0] not in cited_ids}
+    asset_ids = {row[0] for row in of_asset}
+    found = [_candidate(row, asked, is_cited=True, same_asset=row[0] in asset_ids) for row in cited]
+    found += [
+        _candidate(row, asked, is_cited=False, same_asset=pk in asset_ids) for pk, row in others.items()
+    ]
     return sorted(
         (each for each in found if each.likeness.is_worth_showing and _within(each, reach_m)),
         key=lambda each: (-each.score, each.likeness.distance_m or 0),
@@ -173,10 +189,11 @@ def _rows(statement: str, values: dict[str, Any]) -> Sequence[Any]:
 
 def _within(candidate: Candidate, reach_m: float) -> bool:
     metres = candidate.likeness.distance_m
-    return candidate.likeness.is_cited or (metres is not None and metres <= reach_m)
+    likeness = candidate.likeness
+    return likeness.is_cited or likeness.same_asset or (metres is not None and metres <= reach_m)
 
 
-def _candidate(row: Any, asked: Asked, *, is_cited: bool) -> Candidate:
+def _candidate(row: Any, asked: Asked, *, is_cited: bool, same_asset: bool) -> Candidate:
     need_id, number, title, state, is_open, finished_at, told_at, category, family, voices = row[:10]
     metres, description, labels = row[10:]
     wording = read_wording(description or "")
@@ -195,6 +212,7 @@ def _candidate(row: Any, asked: Asked, *, is_cited: bool) -> Candidate:
         contradicts=contradict(asked.wording, wording),
         place_is_sure=not (asked.wording.pin_is_elsewhere or wording.pin_is_elsewhere),
         is_cited=is_cited,
+        same_asset=same_asset,
     )
     closed_days = None if is_open or finished_at is None else max(0, (asked.at - finished_at).days)
     return Candidate(
@@ -228,6 +246,8 @@ def _words_of_place(likeness: Likeness) -> list[str]:
     words = []
     if likeness.is_cited:
         words.append(_("ผู้แจ้งอ้างเลขที่ของเรื่องนี้"))
+    if likeness.same_asset:
+        words.append(_("ทรัพย์สินชิ้นเดียวกัน"))
     if likeness.distance_m is not None:
         words.append(_("ห่าง %(metres)s เมตร") % {"metres": f"{likeness.distance_m:,.0f}"})
     if likeness.same_category:

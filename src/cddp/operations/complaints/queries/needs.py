@@ -10,9 +10,11 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import Distance as Metres
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.tenancy.current import required_municipality_id
@@ -106,6 +108,11 @@ def list_needs(user: User, queue: str) -> NeedQuerySet:
     return rows.select_related("category", "division", "assignee__user").defer(*HEAVY)
 
 
+def with_thing(rows: NeedQuerySet) -> NeedQuerySet:
+    """Let each row name the town's thing that it is about, as `thing`: its number, else its name."""
+    return rows.annotate(thing=Coalesce(NullIf("asset__number", Value("")), "asset__name"))
+
+
 def count_received(user: User) -> int:
     """Return how many problems nobody has taken up yet, at most COUNTED_AT_MOST."""
     rows = Need.objects.visible_to(user).filter(state=ReportState.RECEIVED, reports_count__gt=0)
@@ -137,8 +144,11 @@ def _ids_by_number(typed: str) -> list[UUID]:
 
 def get_need(user: User, pk: UUID) -> Need:
     """Return one problem with what its page names. Raises Http404."""
-    rows = Need.objects.visible_to(user).select_related("category", "division", "assignee__user")
-    return get_object_or_404(rows.defer("search_text", "shape_3857", "mark_3857"), pk=pk)
+    rows = Need.objects.visible_to(user).select_related(
+        "category", "division", "assignee__user", "asset__asset_class"
+    )
+    heavy = ("search_text", "shape_3857", "mark_3857", "asset__search_text", "asset__shape_3857")
+    return get_object_or_404(rows.defer(*heavy), pk=pk)
 
 
 def list_voices(need: Need, *, limit: int = VOICES_SHOWN) -> list[Report]:
@@ -177,6 +187,14 @@ class Due:
     date: str = ""
 
 
+DUE_WORDS = {
+    "late": gettext_lazy("เกินกำหนดวันนี้"),
+    "today": gettext_lazy("ครบกำหนดวันนี้"),
+    "paused": gettext_lazy("พักเวลา"),
+    "none": gettext_lazy("ไม่มีกำหนด"),
+}
+
+
 def due_of(need: Need, *, at: dt.datetime) -> Due:
     """Return the deadline of a problem as people read it."""
     has_deadline = need.due_at < NEVER
@@ -195,13 +213,7 @@ def _due_words(stands: Dueness) -> str:
         return _("เกินกำหนด %(days)s วัน") % {"days": stands.days}
     if stands.kind in ("soon", "later"):
         return _("อีก %(days)s วัน") % {"days": stands.days}
-    words = {
-        "late": _("เกินกำหนดวันนี้"),
-        "today": _("ครบกำหนดวันนี้"),
-        "paused": _("พักเวลา"),
-        "none": _("ไม่มีกำหนด"),
-    }
-    return words.get(stands.kind, "")
+    return str(DUE_WORDS.get(stands.kind, ""))
 
 
 def voices_words(need: Need) -> str:

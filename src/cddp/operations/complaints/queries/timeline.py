@@ -11,13 +11,20 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from cddp.foundation.tenancy.current import required_municipality_id
-from cddp.foundation.values.thai_dates import format_with_time
+from cddp.foundation.values.thai_dates import format_short, format_with_time
 from cddp.operations.complaints.choices import LinkMethod, NoteKind, Outcome, Priority, ReportState
 from cddp.operations.complaints.models import Need
+from cddp.operations.maintenance.choices import STATE_LOOKS as WORK_LOOKS
+from cddp.operations.maintenance.choices import WorkState
 
 MOMENTS_SHOWN = 200
 
 TIMELINE = """
+WITH RECURSIVE kin AS (
+  SELECT k.id FROM complaints_need k WHERE k.municipality_id = %(town)s AND k.id = %(need)s
+  UNION
+  SELECT k.id FROM complaints_need k JOIN kin ON k.merged_into_id = kin.id WHERE k.municipality_id = %(town)s
+)
 SELECT 'status' AS kind, s.at AS at, s.id AS id, s.by_label AS by,
        jsonb_build_object('state', s.state, 'outcome', s.outcome, 'note', s.note, 'reason', s.reason,
                           'agency', s.agency, 'came_back', s.came_back) AS told
@@ -54,6 +61,15 @@ UNION ALL
 SELECT 'escalation', e.at, e.id, '', jsonb_build_object('level', e.level, 'told', e.told)
 FROM complaints_escalation e WHERE e.municipality_id = %(town)s AND e.need_id = %(need)s
 UNION ALL
+SELECT 'work', s.at, s.id, s.by_label,
+       jsonb_build_object('number', o.number, 'state', s.state, 'note', s.note, 'order', o.id,
+                          'planned_on', CASE WHEN s.state = 'planned' THEN o.planned_on END)
+FROM kin
+JOIN complaints_needwork w ON w.municipality_id = %(town)s AND w.need_id = kin.id
+JOIN maintenance_workorder o ON o.municipality_id = %(town)s AND o.id = w.work_order_id
+JOIN maintenance_workstatus s ON s.municipality_id = %(town)s AND s.work_order_id = o.id
+WHERE s.at >= w.at AND (w.undone_at IS NULL OR s.at < w.undone_at)
+UNION ALL
 SELECT 'edit', x.at, x.id, x.actor_label, jsonb_build_object('action', x.action, 'changes', x.changes)
 FROM audit_auditentry x
 WHERE x.municipality_id = %(town)s AND x.target_id = %(need)s AND x.action = ANY(%(edits)s)
@@ -66,6 +82,9 @@ EDITS = {
     "complaints.need.placed": "map-pin",
     "complaints.need.titled": "pencil",
     "complaints.need.hidden": "eye-off",
+    "complaints.need.about": "package",
+    "complaints.need.work_attached": "link",
+    "complaints.need.work_detached": "undo-2",
 }
 
 
@@ -208,9 +227,23 @@ def _edit(at: dt.datetime, by: str, told: dict[str, Any], names: Mapping[str, st
             title = _("แก้ไขตำแหน่ง")
         case "complaints.need.titled":
             title = _("เปลี่ยนหัวเรื่องจาก “%(before)s”") % {"before": before or "–"}
+        case "complaints.need.about":
+            title = _("ทรัพย์สิน: %(name)s") % {"name": after} if after else _("เอาทรัพย์สินออก")
+        case "complaints.need.work_attached":
+            title = _("ผูกกับใบสั่งงาน %(number)s") % {"number": after}
+        case "complaints.need.work_detached":
+            title = _("เลิกผูกกับใบสั่งงาน %(number)s") % {"number": before}
         case _:
             title = _("ซ่อนจากหน้าสาธารณะ") if after else _("แสดงต่อสาธารณะ")
     return Moment("edit", at, by, EDITS[action], title)
+
+
+def _work(at: dt.datetime, by: str, told: dict[str, Any]) -> Moment:
+    state = WorkState(told["state"])
+    title = _("ใบสั่งงาน %(number)s: %(state)s") % {"number": told["number"], "state": state.label}
+    if told["planned_on"]:
+        title = f"{title} {format_short(dt.date.fromisoformat(told['planned_on']))}"
+    return Moment("work", at, by, WORK_LOOKS[state][1], title, inside=told["note"])
 
 
 READ = {
@@ -220,8 +253,9 @@ READ = {
     "link": _link,
     "pause": _pause,
     "escalation": _escalation,
+    "work": _work,
 }
-_KEYS = ("category", "priority", "shape", "title", "is_hidden")
+_KEYS = ("category", "priority", "shape", "title", "is_hidden", "asset", "work_order")
 
 
 def _one_of_each_act(moments: list[Moment]) -> list[Moment]:

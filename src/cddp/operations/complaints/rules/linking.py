@@ -53,7 +53,8 @@ class Likeness:
 
     `other_category`: both categories are known and differ. `is_cited`: the report names the number of one that
     belongs to the problem. `contradicts`: each names a number or side that the other does not. `place_is_sure`:
-    neither says that its pin stands at an office.
+    neither says that its pin stands at an office. `same_asset`: both are about the same thing with one place (a lamp,
+    a pump; not a road, of which kilometres may be broken in many places).
     """
 
     distance_m: float | None
@@ -66,6 +67,7 @@ class Likeness:
     contradicts: bool = False
     place_is_sure: bool = True
     is_cited: bool = False
+    same_asset: bool = False
 
     @property
     def similarity(self) -> float:
@@ -77,7 +79,7 @@ class Likeness:
     @property
     def score(self) -> float:
         """Return 0–1; see the module's docstring."""
-        if self.is_cited:
+        if self.is_cited or self.is_about_the_same_thing:
             return 1.0
         proof = min(1.0, self.wording.shared / LONG_ENOUGH)
         words = min(1.0, self.similarity / ALIKE_ENOUGH) * proof
@@ -86,13 +88,18 @@ class Likeness:
         )
 
     @property
+    def is_about_the_same_thing(self) -> bool:
+        """Tell whether both ask for the same kind of work on the same thing: no reason is stronger."""
+        return self.same_asset and self.same_family
+
+    @property
     def is_near(self) -> bool:
         return self.distance_m is not None and self.distance_m <= self.radius_m
 
     @property
     def is_worth_showing(self) -> bool:
         """Tell whether a person should be asked about it: what is near and of the category always."""
-        if self.is_cited or (self.same_category and self.is_near):
+        if self.is_cited or self.same_asset or (self.same_category and self.is_near):
             return True
         akin = self.same_family or self.same_category or self.similarity >= ALIKE_TO_SUGGEST
         return akin and self.score >= SUGGEST_THRESHOLD
@@ -120,6 +127,8 @@ def joins_by_itself(likeness: Likeness, *, is_private: bool) -> bool:
         return False
     if likeness.is_cited:
         return True
+    if likeness.is_about_the_same_thing:
+        return likeness.days_apart <= AUTO_DAYS
     return (
         likeness.is_near
         and likeness.place_is_sure

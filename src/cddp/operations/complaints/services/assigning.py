@@ -19,7 +19,10 @@ from cddp.operations.complaints.models import Category, Need, NeedAssignment
 from cddp.operations.complaints.policies import may_assign, may_triage, refuse_unless
 from cddp.operations.complaints.queries.terms import find_terms
 from cddp.operations.complaints.services.deadlines import deadline_of
+from cddp.operations.complaints.services.lamps import match_outage
 from cddp.operations.complaints.services.locking import lock_need
+from cddp.registers.assets.choices import AssetState
+from cddp.registers.assets.models import Asset
 
 
 def assign(
@@ -84,7 +87,10 @@ def set_category(
         fields.append("division")
     need.reports.update(category=category, is_private=category.is_private)
     changes = audit.changes_between(before, {"category": category.pk, "is_private": category.is_private})
-    return _save(need, fields, "complaints.need.categorised", changes, at=at)
+    _save(need, fields, "complaints.need.categorised", changes, at=at)
+    if need.asset_id is not None:
+        match_outage(need, at=at)
+    return need
 
 
 def set_priority(user: User, need_id: UUID, *, version: int | None, priority: str, at: dt.datetime) -> Need:
@@ -114,6 +120,29 @@ def set_place(
     return _save(
         need, ["shape", "address", "area_code"], "complaints.need.placed", {"shape": [None, kind]}, at=at
     )
+
+
+def set_asset(
+    user: User, need_id: UUID, *, version: int | None, asset_id: UUID | None, at: dt.datetime
+) -> Need:
+    """Say which of the town's things the problem is about, or that none is known. A lamp is dark from then on."""
+    refuse_unless(may_triage(user))
+    need = lock_need(need_id, user, version=version)
+    asset = get_object_or_404(Asset.objects.visible_to(user), pk=asset_id) if asset_id else None
+    if asset is not None and asset.state == AssetState.DISPOSED:
+        raise UnableToChangeNeed(_("ทรัพย์สินนี้จำหน่ายออกจากทะเบียนแล้ว"), code="disposed")
+    before, need.asset = need.asset_id, asset
+    if before == need.asset_id:
+        raise UnableToChangeNeed(_("เรื่องนี้เป็นของทรัพย์สินนี้อยู่แล้ว"), code="unchanged")
+    fields = ["asset"]
+    if need.shape is None and asset is not None and asset.shape is not None:
+        need.shape, need.area_code = asset.shape, asset.area_code
+        need.address = need.address or asset.place
+        fields += ["shape", "area_code", "address"]
+    changes = {"asset": [None, str(asset) if asset is not None else ""]}
+    _save(need, fields, "complaints.need.about", changes, at=at)
+    match_outage(need, at=at)
+    return need
 
 
 def set_title(user: User, need_id: UUID, *, version: int | None, title: str, at: dt.datetime) -> Need:

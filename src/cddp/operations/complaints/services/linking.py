@@ -24,6 +24,7 @@ from cddp.operations.complaints.policies import may_triage, refuse_unless
 from cddp.operations.complaints.queries.terms import find_terms
 from cddp.operations.complaints.services.coming_back import BACK_FIELDS, react_to
 from cddp.operations.complaints.services.counting import recount
+from cddp.operations.complaints.services.lamps import match_outage
 from cddp.operations.complaints.services.locking import lock_need, lock_needs
 from cddp.operations.complaints.services.opening import open_need
 from cddp.operations.complaints.services.snapshots import Memory, give_back
@@ -118,6 +119,10 @@ def undo_act(user: User, act: UUID, *, at: dt.datetime) -> None:
         restores = next(link.restores for link in links if link.restores)
         _return_reports(links, restores["reports"])
         _return_needs(links, needs, restores["needs"])
+        for need in Need.objects.filter(pk__in=needs, asset__isnull=False).select_related(
+            "asset__asset_class"
+        ):
+            match_outage(need, at=at)
     NeedLink.objects.filter(act=act).update(undone_at=at, undone_by_label=str(user))
     audit.record(
         "complaints.report.unlinked", NeedLink, target_id=links[0].need_id, changes={"act": [str(act), None]}
@@ -209,13 +214,16 @@ def _settle(need: Need, needs: Mapping[UUID, Need], *, at: dt.datetime) -> None:
         placed = need.reports.exclude(point=None).order_by("requested_at", "pk").first()
         if placed is not None:
             need.shape, need.address = placed.shape or placed.point, need.address or placed.address
-    need.updated_at = at
     left = [each for each in needs.values() if each.pk != need.pk]
+    need.updated_at = at
     kept = set(Report.objects.filter(need__in=left).values_list("need_id", flat=True).distinct())
+    if need.asset_id is None:
+        # What is known of the thing goes along with the last voice; the undoing gives it back.
+        need.asset_id = next((each.asset_id for each in left if each.asset_id and each.pk not in kept), None)
     for each in needs.values():
         each.version += 1
         each.merged_into_id = need.pk if each in left and each.pk not in kept else each.merged_into_id
-        each.save(update_fields=[*BACK_FIELDS, "shape", "address", "merged_into"])
+        each.save(update_fields=[*BACK_FIELDS, "shape", "address", "asset", "merged_into"])
     recount(needs)
 
 

@@ -39,7 +39,7 @@ LACKING = {
 
 
 def change_state(
-    user: User,
+    user: User | None,
     need_id: UUID,
     *,
     version: int | None,
@@ -47,13 +47,15 @@ def change_state(
     note: str = "",
     reason: str = "",
     agency: str = "",
+    by_label: str = "",
     at: dt.datetime,
 ) -> Need:
     """Move an open problem to another state; `note` is read by its reporters, `reason` stays inside.
 
-    The first step out of RECEIVED promises the deadline to the reporters. Raises UnableToMoveNeed.
+    The first step out of RECEIVED promises the deadline to the reporters. `user` is None where the work that is done
+    for the problem moved it; `by_label` names it then. Raises UnableToMoveNeed.
     """
-    refuse_unless(may_work(user))
+    refuse_unless(user is None or may_work(user))
     need = lock_need(need_id, user, version=version)
     _refuse_absorbed(need)
     if not may_step(need.state, state):
@@ -69,14 +71,14 @@ def change_state(
     promises = before == ReportState.RECEIVED and need.has_deadline and need.promised_at is None
     if promises:
         need.promised_at = need.due_at
-    _write(user, need, before, note=note, reason=reason, at=at)
+    _write(user, need, before, note=note, reason=reason, by_label=by_label, at=at)
     if promises:
         publish(NeedPromised(need_id=need.pk, due_at=need.due_at))
     return need
 
 
 def close_need(
-    user: User,
+    user: User | None,
     need_id: UUID,
     *,
     version: int | None,
@@ -84,10 +86,14 @@ def close_need(
     words: str,
     agency: str = "",
     plan_year: int | None = None,
+    by_label: str = "",
     at: dt.datetime,
 ) -> Need:
-    """End a problem honestly: done (photo or words), not ours (whose), cannot (why), in the plan (which year)."""
-    refuse_unless(may_work(user))
+    """End a problem honestly: done (photo or words), not ours (whose), cannot (why), in the plan (which year).
+
+    `user` is None where the last work that was done for it ended it; `by_label` names that work.
+    """
+    refuse_unless(user is None or may_work(user))
     need = lock_need(need_id, user, version=version)
     _refuse_absorbed(need)
     ending = Outcome(outcome)
@@ -109,7 +115,7 @@ def close_need(
     need.is_open = need.state not in CLOSED_STATES
     need.finished_at = None if need.is_open else at
     stop_clock(need, at=at)
-    _write(user, need, before, note=words.strip(), reason="", at=at)
+    _write(user, need, before, note=words.strip(), reason="", by_label=by_label, at=at)
     publish(NeedFinished(need_id=need.pk, outcome=ending.value))
     return need
 
@@ -171,7 +177,9 @@ def _refuse_absorbed(need: Need) -> None:
         raise UnableToMoveNeed(_("เรื่องนี้ถูกรวมไปกับเรื่องอื่นแล้ว กรุณาทำรายการที่เรื่องนั้น"), code="absorbed")
 
 
-def _write(user: User, need: Need, before: str, *, note: str, reason: str, at: dt.datetime) -> None:
+def _write(
+    user: User | None, need: Need, before: str, *, note: str, reason: str, by_label: str, at: dt.datetime
+) -> None:
     need.updated_at = at
     need.version += 1
     need.save(update_fields=[*BACK_FIELDS, "outcome_words"])
@@ -183,8 +191,8 @@ def _write(user: User, need: Need, before: str, *, note: str, reason: str, at: d
         reason=reason.strip(),
         agency=need.agency,
         at=at,
-        by=user.pk,
-        by_label=str(user),
+        by=user.pk if user else None,
+        by_label=str(user) if user else by_label,
     )
     status.save(force_insert=True)
     tell_reports(need, note=note.strip(), at=at)

@@ -48,6 +48,32 @@ def resume_clock(user: User, need_id: UUID, *, version: int | None, at: dt.datet
     return need
 
 
+def wait_for_work(need: Need, reason: str, *, by_label: str, at: dt.datetime) -> bool:
+    """Let the clock stand because a work order waits for parts; the need is locked. What is late stays late."""
+    if _problem_with(need, reason, at):
+        return False
+    DeadlinePause(need=need, from_at=at, reason=reason[:REASON_SIGNS], by_label=by_label).save(
+        force_insert=True
+    )
+    before, need.paused_at, need.due_at = need.due_at, at, NEVER
+    _save(need, at)
+    audit.record("complaints.need.paused", need, changes={"due_at": [before, None]}, purpose=reason)
+    return True
+
+
+def go_on_after_work(need: Need, *, by_label: str, at: dt.datetime) -> bool:
+    """Let the clock go on if it was a work order (`by_label`) that made it stand; the need is locked."""
+    is_ours = DeadlinePause.objects.filter(need=need, until_at=None, by_label=by_label).exists()
+    if need.paused_at is None or not is_ours:
+        return False
+    _end_pause(need, at=at)
+    need.paused_at = None
+    need.due_at = deadline_of(need, at=at)
+    _save(need, at)
+    audit.record("complaints.need.resumed", need, changes={"due_at": [None, need.due_at]})
+    return True
+
+
 def stop_clock(need: Need, *, at: dt.datetime) -> None:
     """Take the problem off the clock, in memory, because it ended; a pause that still ran ends with it."""
     if need.paused_at is not None:

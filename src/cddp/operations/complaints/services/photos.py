@@ -53,7 +53,7 @@ def add_photo(
         created_at=at,
     )
     photo.save(force_insert=True)
-    _count_waiting(need.pk)
+    count_waiting(need.pk)
     audit.record("complaints.photo.added", photo, changes={"kind": [None, kind]})
     return photo
 
@@ -73,7 +73,7 @@ def forget_photo(photo: Photo, *, at: dt.datetime) -> None:
     photo.forgotten_at, photo.file, photo.preview = at, None, None
     photo.visibility = PhotoVisibility.WITHHELD
     photo.save(update_fields=["forgotten_at", "file", "preview", "visibility"])
-    _count_waiting(photo.need_id)
+    count_waiting(photo.need_id)
     audit.record("complaints.photo.forgotten", photo)
 
 
@@ -83,11 +83,12 @@ def _decide(user: User, photo_id: UUID, visibility: PhotoVisibility, *, at: dt.d
     before, photo.visibility = photo.visibility, visibility.value
     photo.decided_at, photo.decided_by_label = at, str(user)
     photo.save(update_fields=["visibility", "decided_at", "decided_by_label"])
-    _count_waiting(photo.need_id)
+    count_waiting(photo.need_id)
     audit.record("complaints.photo.decided", photo, changes={"visibility": [before, visibility.value]})
     return photo
 
 
-def _count_waiting(need_id: UUID) -> None:
+def count_waiting(need_id: UUID) -> None:
+    """Count anew how many pictures of a problem nobody has looked at."""
     waiting = Photo.objects.filter(need_id=need_id, visibility=PhotoVisibility.WAITING, forgotten_at=None)
     Need.objects.filter(pk=need_id).update(photos_waiting=min(waiting.count(), 32_000))

@@ -34,6 +34,7 @@ from cddp.operations.complaints.rules.traffy import content_hash
 from cddp.operations.complaints.services.coming_back import BACK_FIELDS, react_to
 from cddp.operations.complaints.services.counting import recount
 from cddp.operations.complaints.services.fast_rows import insert_together
+from cddp.operations.complaints.services.lamps import match_outage
 from cddp.operations.complaints.services.locking import lock_need
 from cddp.operations.complaints.services.opening import first_status_of, need_of
 from cddp.operations.complaints.services.portions import search_text_of, storable
@@ -49,7 +50,8 @@ class Incoming:
     """เรื่องที่ส่งมา: what a channel hands over. `payload` is the message without who sent it; times are aware.
 
     `external_id` is the channel's own id of this message: the same one again is the same report. `point` is where,
-    `shape` a stretch of road or an area (EPSG:4326). `joins_need_id` is the problem the reporter said it is.
+    `shape` a stretch of road or an area (EPSG:4326). `joins_need_id` is the problem the reporter said it is,
+    `asset_id` the town's thing it is about, where the channel knows (the code on a lamp was read).
     """
 
     channel: str
@@ -68,6 +70,7 @@ class Incoming:
     filed_by: User | None = None
     signature: str = Signature.NONE
     number: str = ""
+    asset_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -103,13 +106,17 @@ def receive(incoming: Incoming) -> Receipt:
         category_id=incoming.category_id,
         radius_m=terms.radius_m,
         at=incoming.requested_at,
+        asset_id=incoming.asset_id,
     )
     report = _report(incoming, text, intake, terms)
     joining = _choose_need(incoming, candidates, terms)
     if joining is None:
         report.need = need = need_of(report, terms)
+        need.asset_id = incoming.asset_id
         insert_together([need, first_status_of(need), *_rows_of(report, incoming)])
         publish(NeedOpened(need_id=need.pk))
+        if need.asset_id is not None:
+            match_outage(need, at=incoming.received_at)
     else:
         _join(report, joining, incoming)
     audit.record(

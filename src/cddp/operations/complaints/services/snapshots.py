@@ -19,6 +19,7 @@ GROUPS: Final[Mapping[type[models.Model], tuple[tuple[str, ...], ...]]] = {
             "promised_at", "paused_at", "escalation_level", "came_back_count",
         ),
         ("shape", "address", "area_code"),
+        ("asset_id",),
         ("merged_into_id",),
         ("updated_at",),
     ),
@@ -49,7 +50,8 @@ def give_back(row: models.Model, before: Snapshot, after: Snapshot) -> list[str]
     changed: list[str] = []
     now = snapshot(row)
     for group in GROUPS[type(row)]:
-        untouched = all(now[name] == after[name] for name in group)
+        # A move of an older version did not know every field, and changed none that it did not know.
+        untouched = all(name in after and now[name] == after[name] for name in group)
         if untouched and any(before[name] != after[name] for name in group):
             for name in group:
                 setattr(row, name, _value(row, name, before[name]))

@@ -14,6 +14,7 @@ from cddp.operations.complaints.views import (
     traffy,
     triage,
     voices,
+    works,
 )
 
 # What an officer may do on the page of a problem, each by a POST of its own.
@@ -34,6 +35,10 @@ NEED_ACTS = [
         needs.message,
         needs.internal,
         needs.photo,
+        works.asset,
+        works.work,
+        works.attach,
+        works.detach,
     )
 ]
 
@@ -43,6 +48,7 @@ urlpatterns = [
     path("complaints/reports/", voices.reports, name="reports"),
     path("complaints/needs/<uuid:pk>/", needs.need, name="need"),
     path("complaints/needs/<uuid:pk>/place/", placing.place, name="need_place"),
+    path("complaints/needs/<uuid:pk>/assets/", works.choose_asset, name="need_assets"),
     *NEED_ACTS,
     path("complaints/compare/", comparing.compare, name="compare"),
     path("complaints/acts/<uuid:act>/undo/", comparing.undo, name="undo"),

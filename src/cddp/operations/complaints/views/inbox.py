@@ -38,6 +38,7 @@ from cddp.operations.complaints.queries.needs import (
     safe_title,
     search_needs,
     voices_words,
+    with_thing,
 )
 from cddp.operations.complaints.rules.board import midnight
 from cddp.operations.complaints.templatetags.need_cells import due_cell, state_badge, title_cell, whose_cell
@@ -221,6 +222,7 @@ def _columns(request: HttpRequest, at: dt.datetime) -> list[Column]:
             export=lambda need: need.division.name if need.division else "",
         ),
         Column("number", _("เลขที่"), sort="number", default_visible=False),
+        Column("thing", _("ทรัพย์สิน"), default_visible=False),
         Column(
             "voices",
             _("ผู้แจ้ง"),
@@ -247,7 +249,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user, at = user_of(request), timezone.now()
     queues = count_queues(user, at=at)
     queue = choose_queue(request.GET.get("queue", ""), queues)
-    rows = list_needs(user, queue)
+    rows = with_thing(list_needs(user, queue))
     states = set(request.GET.getlist("state"))
     if not states and not request.GET.get("q"):
         rows = rows.open()

@@ -17,20 +17,36 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.access import user_of
 from cddp.foundation.accounts.models import User
 from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.ui.panels import panels_of
 from cddp.foundation.values.thai_dates import format_short
-from cddp.operations.complaints.choices import Placeholder, ReportState
+from cddp.operations.complaints.choices import CategoryFamily, Placeholder, ReportState
 from cddp.operations.complaints.forms import needs as forms
+from cddp.operations.complaints.forms import works as work_forms
 from cddp.operations.complaints.models import Need, Photo, Report
+from cddp.operations.complaints.policies import may_open_work
+from cddp.operations.complaints.queries.assets import offer_assets
 from cddp.operations.complaints.queries.candidates import Candidate, find_candidates
 from cddp.operations.complaints.queries.choices import Choices, list_choices
 from cddp.operations.complaints.queries.needs import due_of, list_photos, list_voices, voices_words
 from cddp.operations.complaints.queries.suggestions import Suggestion, suggest
 from cddp.operations.complaints.queries.terms import DEFAULT_RADIUS_M
 from cddp.operations.complaints.queries.timeline import Moment, changes_since, list_timeline
+from cddp.operations.complaints.queries.works import list_attachable, list_works
 from cddp.operations.complaints.rules.states import STEPS
 from cddp.operations.complaints.rules.wording import fill
 from cddp.operations.complaints.views.crumbs import crumbs_of
 
+# What somebody goes out to repair: here a work order is the likely next step.
+REPAIRED = frozenset(
+    {
+        CategoryFamily.ROAD,
+        CategoryFamily.WATER,
+        CategoryFamily.LIGHT,
+        CategoryFamily.CLEAN,
+        CategoryFamily.GREEN,
+        CategoryFamily.SAFETY,
+    }
+)
 RIGHTS = ("triage", "assign", "work", "reporter", "export")
 FORMS: tuple[type[forms.NeedForm], ...] = (
     forms.AcceptForm,
@@ -47,6 +63,9 @@ FORMS: tuple[type[forms.NeedForm], ...] = (
     forms.MessageForm,
     forms.InternalForm,
     forms.PhotoForm,
+    work_forms.AssetForm,
+    work_forms.WorkForm,
+    work_forms.AttachForm,
 )
 
 
@@ -65,7 +84,8 @@ class Voice:
 
 def rights_of(user: User) -> dict[str, bool]:
     """Return which acts the person may do, for templates: {"triage": True, …}."""
-    return {right: user.has_perm(f"complaints.{right}") for right in RIGHTS}
+    beside = {"open_work": may_open_work(user), "see_asset": user.has_perm("assets.view")}
+    return {right: user.has_perm(f"complaints.{right}") for right in RIGHTS} | beside
 
 
 def show_need(
@@ -102,6 +122,8 @@ def show_need(
         "place": place_of(need),
         "photos_after": [photo for photo in photos if photo.report_id is None],
         "public_url": public_url_of(need, user),
+        **_thing_and_work(user, need, can),
+        "panels": panels_of(request, "complaints.need", need),
         "breadcrumbs": crumbs_of(need),
         "merged_act": _act_to_undo(request, moments),
         "bound": bound,
@@ -136,6 +158,7 @@ def _forms(
         "title": need.title,
         "is_hidden": not need.is_hidden,
         "agency": need.agency,
+        "lead": need.assignee_id,
     }
     found = {form.key: form(choices, initial=initial) for form in FORMS}
     if bound is not None:
@@ -154,7 +177,7 @@ def _voices(need: Need, photos: Sequence[Photo]) -> list[Voice]:
 
 
 def _candidates(need: Need, voices: Sequence[Voice], at: dt.datetime) -> list[Candidate]:
-    if need.is_private or need.shape is None or not voices:
+    if need.is_private or (need.shape is None and need.asset_id is None) or not voices:
         return []
     return find_candidates(
         need.shape,
@@ -164,7 +187,22 @@ def _candidates(need: Need, voices: Sequence[Voice], at: dt.datetime) -> list[Ca
         radius_m=need.category.radius_m if need.category else DEFAULT_RADIUS_M,
         at=max(need.last_told_at, need.opened_at),
         without=[need.pk],
+        asset_id=need.asset_id,
     )
+
+
+def _thing_and_work(user: User, need: Need, can: dict[str, bool]) -> dict[str, Any]:
+    """Return the town's thing that it is about, or those it may be, and the work that is done for it."""
+    works = list_works(user, need)
+    is_waiting = need.is_open and not any(each.is_under_way for each in works)
+    return {
+        "works": works,
+        "work_under_way": any(each.is_under_way for each in works),
+        "may_plan_work": user.has_perm("maintenance.plan"),
+        "asset_offers": offer_assets(user, need) if can["triage"] and need.asset_id is None else [],
+        "attachable": list_attachable(user, need) if can["open_work"] and need.is_open else [],
+        "suggests_work": is_waiting and can["open_work"] and need.family in REPAIRED,
+    }
 
 
 def _suggestions(need: Need, voices: Sequence[Voice], choices: Choices) -> list[Suggestion]:

@@ -41,7 +41,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show_need(request, found, at=timezone.now())
 
 
-def _respond(
+def respond(
     request: HttpRequest, pk: UUID, kind: type[forms.NeedForm], act: Act, keep: Act | None = None
 ) -> HttpResponse:
     """Do what the form asks for, or show the page again with the form as it was filled in.
@@ -89,7 +89,7 @@ def _with_version(posted: QueryDict, version: int) -> QueryDict:
 @require_POST
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a problem up: category, division and promise in one go."""
-    return _respond(request, pk, forms.AcceptForm, _accept)
+    return respond(request, pk, forms.AcceptForm, _accept)
 
 
 def _accept(user: User, found: Need, form: forms.AcceptForm, at: dt.datetime) -> str:
@@ -112,7 +112,7 @@ def _accept(user: User, found: Need, form: forms.AcceptForm, at: dt.datetime) ->
 @require_POST
 def step(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Move a problem to another state."""
-    return _respond(request, pk, forms.StepForm, _step)
+    return respond(request, pk, forms.StepForm, _step)
 
 
 def _step(user: User, found: Need, form: forms.StepForm, at: dt.datetime) -> str:
@@ -134,7 +134,7 @@ def _step(user: User, found: Need, form: forms.StepForm, at: dt.datetime) -> str
 @require_POST
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a problem honestly, with a picture or words."""
-    return _respond(request, pk, forms.CloseForm, _close, keep=_keep_photo)
+    return respond(request, pk, forms.CloseForm, _close, keep=_keep_photo)
 
 
 def _close(user: User, found: Need, form: forms.CloseForm, at: dt.datetime) -> str:
@@ -156,7 +156,7 @@ def _close(user: User, found: Need, form: forms.CloseForm, at: dt.datetime) -> s
 @require_POST
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open a closed problem again."""
-    return _respond(request, pk, forms.ReopenForm, _reopen)
+    return respond(request, pk, forms.ReopenForm, _reopen)
 
 
 def _reopen(user: User, found: Need, form: forms.ReopenForm, at: dt.datetime) -> str:
@@ -168,7 +168,7 @@ def _reopen(user: User, found: Need, form: forms.ReopenForm, at: dt.datetime) ->
 @require_POST
 def pause(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let the clock stand."""
-    return _respond(request, pk, forms.PauseForm, _pause)
+    return respond(request, pk, forms.PauseForm, _pause)
 
 
 def _pause(user: User, found: Need, form: forms.PauseForm, at: dt.datetime) -> str:
@@ -181,7 +181,7 @@ def _pause(user: User, found: Need, form: forms.PauseForm, at: dt.datetime) -> s
 @require_POST
 def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let the clock go on."""
-    return _respond(request, pk, forms.ResumeForm, _resume)
+    return respond(request, pk, forms.ResumeForm, _resume)
 
 
 def _resume(user: User, found: Need, form: forms.ResumeForm, at: dt.datetime) -> str:
@@ -196,7 +196,7 @@ def _resume(user: User, found: Need, form: forms.ResumeForm, at: dt.datetime) ->
 @require_POST
 def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a problem to a division or a person."""
-    return _respond(request, pk, forms.AssignForm, _assign)
+    return respond(request, pk, forms.AssignForm, _assign)
 
 
 def _assign(user: User, found: Need, form: forms.AssignForm, at: dt.datetime) -> str:
@@ -217,7 +217,7 @@ def _assign(user: User, found: Need, form: forms.AssignForm, at: dt.datetime) ->
 @require_POST
 def category(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say what a problem is about."""
-    return _respond(request, pk, forms.CategoryForm, _category)
+    return respond(request, pk, forms.CategoryForm, _category)
 
 
 def _category(user: User, found: Need, form: forms.CategoryForm, at: dt.datetime) -> str:
@@ -230,7 +230,7 @@ def _category(user: User, found: Need, form: forms.CategoryForm, at: dt.datetime
 @require_POST
 def priority(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say how urgent a problem is."""
-    return _respond(request, pk, forms.PriorityForm, _priority)
+    return respond(request, pk, forms.PriorityForm, _priority)
 
 
 def _priority(user: User, found: Need, form: forms.PriorityForm, at: dt.datetime) -> str:
@@ -243,7 +243,7 @@ def _priority(user: User, found: Need, form: forms.PriorityForm, at: dt.datetime
 @require_POST
 def title(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a problem a heading."""
-    return _respond(request, pk, forms.TitleForm, _title)
+    return respond(request, pk, forms.TitleForm, _title)
 
 
 def _title(user: User, found: Need, form: forms.TitleForm, at: dt.datetime) -> str:
@@ -256,7 +256,7 @@ def _title(user: User, found: Need, form: forms.TitleForm, at: dt.datetime) -> s
 @require_POST
 def hidden(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a problem off the public pages, or put it there again."""
-    return _respond(request, pk, forms.HiddenForm, _hidden)
+    return respond(request, pk, forms.HiddenForm, _hidden)
 
 
 def _hidden(user: User, found: Need, form: forms.HiddenForm, at: dt.datetime) -> str:
@@ -272,7 +272,7 @@ def _hidden(user: User, found: Need, form: forms.HiddenForm, at: dt.datetime) ->
 @require_POST
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write to the reporters, or ask them."""
-    return _respond(request, pk, forms.MessageForm, _message)
+    return respond(request, pk, forms.MessageForm, _message)
 
 
 def _message(user: User, found: Need, form: forms.MessageForm, at: dt.datetime) -> str:
@@ -285,7 +285,7 @@ def _message(user: User, found: Need, form: forms.MessageForm, at: dt.datetime) 
 @require_POST
 def internal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Note something inside the office."""
-    return _respond(request, pk, forms.InternalForm, _internal)
+    return respond(request, pk, forms.InternalForm, _internal)
 
 
 def _internal(user: User, found: Need, form: forms.InternalForm, at: dt.datetime) -> str:
@@ -297,7 +297,7 @@ def _internal(user: User, found: Need, form: forms.InternalForm, at: dt.datetime
 @require_POST
 def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a picture of the work."""
-    return _respond(request, pk, forms.PhotoForm, _photo)
+    return respond(request, pk, forms.PhotoForm, _photo)
 
 
 def _photo(user: User, found: Need, form: forms.PhotoForm, at: dt.datetime) -> str:
