@@ -92,7 +92,7 @@ function letterPins(canvas: Canvas, written: string): void {
     const [lng, lat] = pair.split(",").map(Number);
     if (lng === undefined || lat === undefined) continue;
     const element = pin();
-    element.append(make("span", { class: "map-pin-letter", text: ["ก", "ข", "ค", "ง"][place] ?? "" }));
+    element.append(make("span", { class: "map-pin-letter", text: [..."กขคงจฉชซ"][place] ?? "" }));
     new Marker({ element, anchor: "bottom" }).setLngLat([lng, lat]).addTo(canvas.map);
     bounds.extend([lng, lat]);
   }
