@@ -3,30 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos.prepared import PreparedGeometry
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from cddp.foundation.tenancy.current import required_municipality_id
+from cddp.registers.assets.gateways.transforming import Place, Transformer
 from cddp.registers.assets.rules.importing.projections import (
     CANDIDATES,
     DATUM_OPERATIONS,
     PROJECTIONS,
-    SWAPPED,
-    WGS84,
     bounds_of,
-    proj_string,
 )
 
 REACH_M: Final = 5_000
 """A place further outside the town than this is doubted."""
 CHOSEN_COLOUR, DEFAULT_COLOUR = "#1b5fa8", "#c62828"
-_TRANSFORMED: Final = """
-SELECT p.place, ST_SetSRID(ST_Transform(
-    CASE WHEN p.swapped THEN ST_FlipCoordinates(ST_MakePoint(p.x, p.y)) ELSE ST_MakePoint(p.x, p.y) END,
-    p.proj, %(wgs84)s), 4326) AS shape
-FROM unnest(%(places)s::int[], %(xs)s::float8[], %(ys)s::float8[], %(projs)s::text[], %(swapped)s::bool[])
-     AS p(place, x, y, proj, swapped)
-"""
 
 
 def reach_of_town() -> str | None:
@@ -46,63 +39,33 @@ def shares_in_town(points: Sequence[Sequence[float]], datum: str) -> dict[str, f
     reach = reach_of_town()
     if reach is None or not points:
         return {}
-    rows = [(place, x, y) for place, key in enumerate(CANDIDATES) for x, y in _sound(points, key)]
-    statement = (
-        f"SELECT t.place, count(*) FILTER (WHERE ST_Intersects(t.shape, %(reach)s::geometry)) "
-        f"FROM ({_TRANSFORMED}) t GROUP BY t.place"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, _parameters(rows, datum) | {"reach": reach})
-        inside = dict(cursor.fetchall())
-    return {key: inside.get(place, 0) / len(points) for place, key in enumerate(CANDIDATES)}
+    area = GEOSGeometry(reach).prepared
+    return {key: _inside(transformed(points, key, datum), area) / len(points) for key in CANDIDATES}
 
 
-def _sound(points: Sequence[Sequence[float]], key: str) -> list[tuple[float, float]]:
-    west, south, east, north = bounds_of(key)
-    return [(x, y) for x, y in points if west <= x <= east and south <= y <= north]
+def _inside(places: Sequence[Place], area: PreparedGeometry) -> int:
+    return sum(area.contains(Point(x, y, srid=4326)) for x, y in places)
 
 
-def _parameters(rows: Sequence[tuple[int, float, float]], datum: str) -> dict[str, Any]:
-    keys = [CANDIDATES[place] for place, _x, _y in rows]
-    return {
-        "places": [place for place, _x, _y in rows],
-        "xs": [x for _place, x, _y in rows],
-        "ys": [y for _place, _x, y in rows],
-        "projs": [proj_string(key, datum) for key in keys],
-        "swapped": [key == SWAPPED for key in keys],
-        "wgs84": WGS84,
-    }
-
-
-def transformed(points: Sequence[Sequence[float]], key: str, datum: str) -> list[tuple[float, float]]:
+def transformed(points: Sequence[Sequence[float]], key: str, datum: str) -> list[Place]:
     """Return (longitude, latitude) of the places under a projection with the pinned datum operation."""
-    return _fetch(
-        "SELECT ST_SetSRID(ST_Transform(CASE WHEN %(swapped)s THEN ST_FlipCoordinates(ST_MakePoint(p.x, p.y)) "
-        "ELSE ST_MakePoint(p.x, p.y) END, %(proj)s, %(wgs84)s), 4326) FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) "
-        "AS p(x, y)",
-        _sound(points, key),
-        {"proj": proj_string(key, datum), "swapped": key == SWAPPED, "wgs84": WGS84},
-    )
+    return Transformer(key, datum).places(points)
 
 
-def transformed_by_default(points: Sequence[Sequence[float]], key: str) -> list[tuple[float, float]]:
+def transformed_by_default(points: Sequence[Sequence[float]], key: str) -> list[Place]:
     """Return the places as PROJ would put them if it chose the datum operation by itself: some 189 m off."""
     if not PROJECTIONS[key].is_indian:
         return []
-    return _fetch(
-        "SELECT ST_Transform(ST_SetSRID(ST_MakePoint(p.x, p.y), %(srid)s), 4326) "
-        "FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) AS p(x, y)",
-        _sound(points, key),
-        {"srid": int(key)},
+    west, south, east, north = bounds_of(key)
+    sound = [(x, y) for x, y in points if west <= x <= east and south <= y <= north]
+    statement = (
+        "SELECT ST_X(t.shape), ST_Y(t.shape) FROM (SELECT ST_Transform(ST_SetSRID(ST_MakePoint(p.x, p.y), %(srid)s), "
+        "4326) AS shape FROM unnest(%(xs)s::float8[], %(ys)s::float8[]) AS p(x, y)) t"
     )
-
-
-def _fetch(
-    statement: str, points: Sequence[tuple[float, float]], parameters: Mapping[str, Any]
-) -> list[tuple[float, float]]:
-    parameters = dict(parameters) | {"xs": [x for x, _y in points], "ys": [y for _x, y in points]}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT ST_X(t.shape), ST_Y(t.shape) FROM ({statement}) AS t(shape)", parameters)
+        cursor.execute(
+            statement, {"srid": int(key), "xs": [x for x, _y in sound], "ys": [y for _x, y in sound]}
+        )
         return [(float(x), float(y)) for x, y in cursor.fetchall()]
 
 

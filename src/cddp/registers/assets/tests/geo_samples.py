@@ -74,7 +74,12 @@ def geopackage(folder: Path, content: bytes) -> bytes:
 
 
 def shapefile(
-    folder: Path, content: bytes, *, encoding: str = "CP874", leave_out: Sequence[str] = (".cpg",), inside: str = "ข้อมูล/"
+    folder: Path,
+    content: bytes,
+    *,
+    encoding: str = "CP874",
+    leave_out: Sequence[str] = (".cpg",),
+    inside: str = "ข้อมูล/",
 ) -> bytes:
     """Return a zip with a shapefile in a folder; without its .cpg unless told otherwise."""
     shp = ogr(folder, content, "-f", "ESRI Shapefile", "-lco", f"ENCODING={encoding}", name="ไฟถนน.shp")
@@ -117,7 +122,9 @@ def _inverse_utm(east: float, north: float, ellipsoid: tuple[float, float], zone
     return meridian + math.atan2(math.sinh(eta_), math.cos(xi_)), latitude
 
 
-def _to_geocentric(longitude: float, latitude: float, ellipsoid: tuple[float, float]) -> tuple[float, float, float]:
+def _to_geocentric(
+    longitude: float, latitude: float, ellipsoid: tuple[float, float]
+) -> tuple[float, float, float]:
     a, f = ellipsoid
     e2 = f * (2 - f)
     n = a / math.sqrt(1 - e2 * math.sin(latitude) ** 2)
@@ -152,7 +159,9 @@ def check(
     town: Municipality, content: bytes, name: str, asset_class: AssetClass, *, by: Any = None, **reading: Any
 ) -> AssetImport:
     """Upload, read, take the suggested columns and do the dry run."""
-    found = importing.open_import(by, stream=io.BytesIO(content), file_name=name, asset_class_id=asset_class.pk)
+    found = importing.open_import(
+        by, stream=io.BytesIO(content), file_name=name, asset_class_id=asset_class.pk
+    )
     importing.read_import(town.pk, found.pk)
     if reading:
         importing.change_reading(by, found.pk, asset_class_id=asset_class.pk, values=reading)

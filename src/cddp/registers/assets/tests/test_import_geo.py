@@ -72,8 +72,10 @@ def test_five_thousand_lamps_in_indian_1975_lie_where_the_pinned_operation_says(
     assert first.search_text == search_text_of(first)
     off = transformed_by_default([(EAST, NORTH)], "24047")[0]
     assert 185 < metres_between(first.shape.coords, off) < 195
-    print(f"\n{name}: {FEATURES} in {took:.1f} s, worst {worst_m(features) * 1000:.2f} mm from the hand-reckoned place")
-    assert took < 30
+    print(
+        f"\n{name}: {FEATURES} in {took:.1f} s, worst {worst_m(features) * 1000:.2f} mm from the hand-reckoned place"
+    )
+    assert took < 20
 
 
 def test_pinned_operations_agree_within_three_metres_and_the_default_does_not() -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from cddp.foundation.audit import services as audit
 from cddp.foundation.events import publish
-from cddp.foundation.tenancy.current import town_context
+from cddp.foundation.tenancy.current import required_municipality_id, town_context
 from cddp.registers.assets.choices import ImportState
 from cddp.registers.assets.events import AssetsImported
 from cddp.registers.assets.models import Asset, AssetImport
@@ -37,13 +37,18 @@ from cddp.registers.assets.services.importing.statements import (
     APPLYING,
     CHANGE,
     CHANGED,
+    CHILDREN,
     EVENTS,
-    GONE,
     LOCK,
     NAMED_BY_CLASS,
     NOT_ADDED,
+    OF_PORTION,
     PARENTS_IN_FILE,
+    PORTION,
+    PRESENT,
+    REFUSE,
     TAKEN,
+    WRITE_BACK,
 )
 
 MOST_ROWS: Final = 1_000
@@ -71,13 +76,14 @@ def _apply_portion(municipality_id: int, import_id: UUID, now: dt.datetime) -> i
             return None
         wait_for_turn()
         high = min(found.rows_done + min(settings.IMPORT_PORTION_ROWS, MOST_ROWS), found.rows_total)
-        parameters = row_parameters(found, low=found.rows_done, high=high) | _particulars(found, now)
+        parameters = row_parameters(found) | _particulars(found, now) | {"low": found.rows_done, "high": high}
         with connection.cursor() as cursor:
+            _lay_out(cursor, parameters)
             _add(cursor, parameters)
-            _change(cursor, parameters)
-            for statement in EVENTS:
+            for statement in (*APPLYING, CHANGE, CHANGED, *EVENTS):
                 cursor.execute(statement, parameters)
-            touched = _touched(cursor, parameters)
+            touched = _touched(cursor)
+            cursor.execute(WRITE_BACK, parameters)
         write_search_texts(touched)
         found.rows_done = high
         found.save(update_fields=["rows_done"])
@@ -95,22 +101,30 @@ def _particulars(found: AssetImport, now: dt.datetime) -> dict[str, Any]:
     }
 
 
+def _lay_out(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
+    """Put the portion and the assets it is about into small tables; refuse what has changed since the dry run."""
+    for statement in PORTION:
+        cursor.execute(statement, parameters)
+    cursor.execute(OF_PORTION, parameters)
+    numbers, ids = cursor.fetchone()
+    cursor.execute(TAKEN, parameters | {"numbers": numbers or []})
+    taken = [row[0] for row in cursor.fetchall()]
+    cursor.execute(LOCK, parameters | {"ids": ids or []})
+    locked = [row[0] for row in cursor.fetchall()]
+    for statement in (*REFUSE, *PRESENT):
+        cursor.execute(statement, parameters | {"taken": taken, "locked": locked})
+
+
 def _add(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    for statement in (TAKEN, ADD, NAMED_BY_CLASS, NOT_ADDED, ADDED):
-        cursor.execute(statement, parameters)
+    cursor.execute(ADD, parameters)
+    added = [row[0] for row in cursor.fetchall()]
+    for statement in (NOT_ADDED, NAMED_BY_CLASS, ADDED):
+        cursor.execute(statement, parameters | {"added": added})
 
 
-def _change(cursor: CursorWrapper, parameters: dict[str, Any]) -> None:
-    for statement in (LOCK, GONE, *APPLYING, CHANGE, CHANGED):
-        cursor.execute(statement, parameters)
-
-
-def _touched(cursor: CursorWrapper, parameters: dict[str, Any]) -> list[UUID]:
+def _touched(cursor: CursorWrapper) -> list[UUID]:
     cursor.execute(
-        """SELECT id FROM assets_assetimportrow WHERE batch_id = %(batch)s AND outcome = 'new'
-             AND row_number > %(low)s AND row_number <= %(high)s
-           UNION ALL SELECT asset_id FROM applying_rows""",
-        parameters,
+        "SELECT id FROM portion_rows WHERE outcome = 'new' UNION ALL SELECT asset_id FROM applying_rows"
     )
     return [row[0] for row in cursor.fetchall()]
 
@@ -122,14 +136,16 @@ def write_search_texts(ids: Iterable[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE assets_asset a SET search_text = t.words FROM unnest(%s::uuid[], %s::text[]) AS t(id, words) "
-            "WHERE a.id = t.id",
-            [[key for key, _words in found], [words for _key, words in found]],
+            "WHERE a.municipality_id = %s AND a.id = t.id",
+            [[key for key, _words in found], [words for _key, words in found], required_municipality_id()],
         )
 
 
 def _finish(found: AssetImport, now: dt.datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(PARENTS_IN_FILE, {"town": found.municipality_id, "batch": found.pk})
+    if "parent" in found.mapping:
+        with connection.cursor() as cursor:
+            for statement in (*CHILDREN, *PARENTS_IN_FILE):
+                cursor.execute(statement, {"town": found.municipality_id, "batch": found.pk})
     found.counts = found.counts | count_outcomes(found.pk)
     found.problem_counts = count_problems(found.pk)
     found.state, found.imported_at = ImportState.IMPORTED, now

@@ -1,6 +1,6 @@
 """ตรวจไฟล์ (dry run): stage and match every row, count what would happen, and doubt the projection where one should."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -27,9 +27,13 @@ from cddp.registers.assets.services.importing.progress import (
     tell_starter,
 )
 from cddp.registers.assets.services.importing.staging import Staging, new_staging, portions, stage_portion
-from cddp.registers.assets.services.importing.statements import FORMER_NUMBERS, MATCHED, MATCHING, SAME
-
-LAST_ROW: Final = 2**31 - 1
+from cddp.registers.assets.services.importing.statements import (
+    COLUMNS,
+    COMPARED,
+    FORMER_NUMBERS,
+    MATCHED,
+    MATCHING,
+)
 
 
 def check_import(municipality_id: int, import_id: UUID) -> None:
@@ -90,23 +94,19 @@ def _conclude(found: AssetImport, staging: Staging) -> None:
 
 def match_rows(found: AssetImport) -> None:
     """Find for each staged row what it is in the register, and what would become of it."""
-    parameters = row_parameters(found, low=-1, high=LAST_ROW) | {"errors": sorted(ERRORS)}
+    parameters = row_parameters(found) | {"errors": sorted(ERRORS)}
     with connection.cursor() as cursor:
-        for statement in (*FORMER_NUMBERS, *MATCHING, MATCHED, SAME):
+        for statement in (*FORMER_NUMBERS, *MATCHING, MATCHED, *COMPARED):
             cursor.execute(statement, parameters)
 
 
-def row_parameters(found: AssetImport, *, low: int, high: int) -> dict[str, Any]:
-    """Return what the statements on staged rows ask for. Columns that are not mapped are never compared."""
-    from cddp.registers.assets.services.importing.statements import COLUMNS
-
+def row_parameters(found: AssetImport) -> dict[str, Any]:
+    """Return what the statements on staged rows ask for."""
     return {
         "batch": found.pk,
         "town": required_municipality_id(),
         "class": found.asset_class_id,
         "columns": list(COLUMNS),
-        "low": low,
-        "high": high,
     }
 
 

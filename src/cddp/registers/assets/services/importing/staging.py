@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from django.contrib.gis.gdal import GDALException
-from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.json import Jsonb
@@ -18,10 +16,11 @@ from cddp.foundation.values.identifiers import uuid7
 from cddp.foundation.values.thai_text import search_key
 from cddp.registers.assets.choices import GeometryKind
 from cddp.registers.assets.gateways.import_sources import SourceRow
+from cddp.registers.assets.gateways.transforming import Transformer, UntransformableShape, point_wkb
 from cddp.registers.assets.models import AssetImport, AssetModel
 from cddp.registers.assets.queries.attributes import blanks_of, list_fields
 from cddp.registers.assets.queries.import_positions import reach_of_town
-from cddp.registers.assets.rules.importing.projections import PROJECTIONS, WGS84, bounds_of, proj_string
+from cddp.registers.assets.rules.importing.projections import PROJECTIONS
 from cddp.registers.assets.rules.importing.rows import RowReader, RowReading
 from cddp.registers.assets.rules.shapes import MOST_POINTS
 from cddp.registers.assets.services.importing.statements import (
@@ -30,7 +29,6 @@ from cddp.registers.assets.services.importing.statements import (
     INCOMING_COLUMNS,
     KEEP_STAGED,
     LINES,
-    PLACE,
     POINTS,
 )
 
@@ -44,6 +42,7 @@ class Staging:
 
     found: AssetImport
     reader: RowReader
+    transformer: Transformer
     parameters: dict[str, Any]
     is_line: bool
     last_row: int = 0
@@ -54,37 +53,28 @@ class Staging:
         """Return one row in the order of INCOMING_COLUMNS."""
         self.last_row = max(self.last_row, row.number)
         reading = self.reader.read(row.texts)
-        source = self._source_of(row, reading)
+        shape = self._shape_of(row, reading)
         values = reading.values | ({"attributes": reading.attributes} if reading.attributes else {})
         if reading.lacks:
             values["lacks"] = reading.lacks
         raw = {name: row.texts.get(name, "")[:LONGEST_RAW].replace("\x00", "") for name in self.columns}
-        self.placed += source is not None
-        return (uuid7(), row.number, Jsonb(raw), Jsonb(values), Jsonb(reading.problems), source)
+        return (uuid7(), row.number, Jsonb(raw), Jsonb(values), Jsonb(reading.problems), shape)
 
-    def _source_of(self, row: SourceRow, reading: RowReading) -> str | None:
-        """Return the shape in the file's own numbers as hexadecimal WKB, None where there is none to take."""
-        if row.wkb:
-            if row.is_tall:
-                reading.problems.append(("shape", "flattened"))
-            if is_sound(row.wkb):
-                return row.wkb
-            reading.problems.append(("shape", "unsound"))
-        elif reading.position is not None:
-            x, y = reading.position
-            return str(GEOSGeometry(f"POINT({x!r} {y!r})").hex.decode())
-        elif not any(code == "position_unreadable" for _field, code in reading.problems):
-            reading.problems.append(("shape", "empty_shape"))
+    def _shape_of(self, row: SourceRow, reading: RowReading) -> str | None:
+        """Return where the row lies, in EPSG:4326 as hexadecimal EWKB; None where nothing is to be taken."""
+        wkb = bytes.fromhex(row.wkb) if row.wkb else point_wkb(*reading.position) if reading.position else b""
+        if not wkb:
+            if not any(code == "position_unreadable" for _field, code in reading.problems):
+                reading.problems.append(("shape", "empty_shape"))
+            return None
+        self.placed += 1
+        if row.is_tall:
+            reading.problems.append(("shape", "flattened"))
+        try:
+            return str(self.transformer.shape(wkb).hexewkb.decode())
+        except UntransformableShape as fault:
+            reading.problems.append(("shape", fault.code))
         return None
-
-
-def is_sound(wkb: str) -> bool:
-    """Tell whether a shape can be built at all: closed rings, two points to a line."""
-    try:
-        GEOSGeometry(wkb)
-    except (GEOSException, GDALException, ValueError, TypeError):
-        return False
-    return True
 
 
 def new_staging(found: AssetImport, *, today: dt.date) -> Staging:
@@ -108,25 +98,18 @@ def new_staging(found: AssetImport, *, today: dt.date) -> Staging:
         is_swapped=projection.is_swapped,
     )
     is_line = asset_class.geometry == GeometryKind.LINE
-    return Staging(found, reader, _parameters(found, projection.key), is_line, columns=list(found.columns))
+    transformer = Transformer(projection.key, found.reading["datum"])
+    return Staging(found, reader, transformer, _parameters(found), is_line, columns=list(found.columns))
 
 
 def _key(text: str) -> str:
     return search_key(text, drop_title=False)
 
 
-def _parameters(found: AssetImport, key: str) -> dict[str, Any]:
-    west, south, east, north = bounds_of(key)
+def _parameters(found: AssetImport) -> dict[str, Any]:
     return {
         "town": required_municipality_id(),
         "batch": found.pk,
-        "proj": proj_string(key, found.reading["datum"]),
-        "wgs84": WGS84,
-        "swapped": PROJECTIONS[key].is_swapped,
-        "west": west,
-        "south": south,
-        "east": east,
-        "north": north,
         "reach": reach_of_town(),
         "most_points": MOST_POINTS,
     }
@@ -140,7 +123,7 @@ def portions(rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
 
 
 def stage_portion(staging: Staging, portion: list[SourceRow]) -> None:
-    """Put one portion into the staging table, its shapes brought to EPSG:4326 and judged."""
+    """Put one portion into the staging table, its shapes judged."""
     rows = [staging.tuple_of(row) for row in portion]
     names = ", ".join(f'"{name}"' for name in INCOMING_COLUMNS)
     with connection.cursor() as cursor:
@@ -154,5 +137,5 @@ def stage_portion(staging: Staging, portion: list[SourceRow]) -> None:
 
 
 def _place(cursor: CursorWrapper, staging: Staging) -> None:
-    for statement in (*PLACE, *(LINES if staging.is_line else POINTS), *BOUNDS):
+    for statement in (*(LINES if staging.is_line else POINTS), *BOUNDS):
         cursor.execute(statement, staging.parameters)

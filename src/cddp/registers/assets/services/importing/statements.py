@@ -27,23 +27,11 @@ def _problem(field: str, code: str) -> str:
 
 INCOMING: Final = """
 CREATE TEMP TABLE incoming_rows (
-  id uuid, row_number integer, raw jsonb, "values" jsonb, problems jsonb, source geometry, shape geometry
+  id uuid, row_number integer, raw jsonb, "values" jsonb, problems jsonb, shape geometry
 ) ON COMMIT DROP
 """
-INCOMING_COLUMNS: Final = ("id", "row_number", "raw", "values", "problems", "source")
+INCOMING_COLUMNS: Final = ("id", "row_number", "raw", "values", "problems", "shape")
 
-_INSIDE = (
-    "ST_XMin(source) >= %(west)s AND ST_XMax(source) <= %(east)s "
-    "AND ST_YMin(source) >= %(south)s AND ST_YMax(source) <= %(north)s"
-)
-PLACE: Final = (
-    # Numbers far outside a projection stop PROJ, and with it the whole statement.
-    f"""UPDATE incoming_rows SET shape = ST_SetSRID(ST_Transform(
-            CASE WHEN %(swapped)s THEN ST_FlipCoordinates(source) ELSE source END, %(proj)s, %(wgs84)s), 4326)
-        WHERE source IS NOT NULL AND {_INSIDE}""",
-    f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "outside_country")}
-        WHERE source IS NOT NULL AND shape IS NULL""",
-)
 POINTS: Final = (
     f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "mended")}
         WHERE ST_Dimension(shape) = 2 AND NOT ST_IsValid(shape)""",
@@ -137,7 +125,8 @@ MATCHING: Final = (
         WHERE r.id = m.id AND m.asset_id IS NULL AND r."values" ? 'parent' AND NOT EXISTS (
             SELECT 1 FROM assets_asset a WHERE a.municipality_id = %(town)s AND a.number = r."values"->>'parent')
           AND NOT EXISTS (SELECT 1 FROM matching_rows o JOIN assets_assetimportrow p ON p.id = o.id
-            WHERE o.number = r."values"->>'parent' AND o.id <> m.id AND NOT p."values" ? 'parent')""",)
+            WHERE o.number = r."values"->>'parent' AND o.id <> m.id AND NOT p."values" ? 'parent')""",
+)
 FORMER_NUMBERS: Final = (
     "DROP TABLE IF EXISTS former_numbers",
     """CREATE TEMP TABLE former_numbers ON COMMIT DROP AS
@@ -150,7 +139,7 @@ MATCHED: Final = """
 UPDATE assets_assetimportrow r SET asset_id = m.asset_id, problems = r.problems || m.found, outcome = CASE
     WHEN EXISTS (SELECT 1 FROM jsonb_array_elements(r.problems || m.found) p WHERE p->>1 = ANY(%(errors)s))
     THEN 'refused' WHEN m.asset_id IS NULL THEN 'new' ELSE 'changed' END
-FROM matching_rows m WHERE m.id = r.id
+FROM matching_rows m WHERE r.municipality_id = %(town)s AND m.id = r.id
 """
 
 # ── what differs ──────────────────────────────────────────────────────────────────────────────────
@@ -158,9 +147,12 @@ FROM matching_rows m WHERE m.id = r.id
 _CURRENT: Final = "jsonb_build_object(" + ", ".join(f"'{name}', to_jsonb(a.{name})" for name in COLUMNS) + ")"
 _MOVED: Final = """(r.shape IS NOT NULL AND (a.shape IS NULL OR GeometryType(a.shape) <> GeometryType(r.shape)
     OR (NOT ST_OrderingEquals(a.shape, r.shape) AND ST_HausdorffDistance(a.shape, r.shape) > 1e-7)))"""
+
+
 # {field: [before, after]} of each row with an asset; an attribute is "attr.<key>". Where an outage says "broken", or
 # an inspection was made, the file has no say; a file that still says the old number does not bring it back.
-DIFFERING: Final = f"""
+def _differing(rows: str, assets: str) -> str:
+    return f"""
 SELECT r.id, r.row_number, r.asset_id, {_MOVED} AS is_moved, (
     SELECT coalesce(jsonb_object_agg(d.key, jsonb_build_array(d.was, d.becomes)), '{{}}') FROM (
         SELECT v.key, {_CURRENT}->v.key AS was, v.value AS becomes FROM jsonb_each(r."values") v
@@ -173,13 +165,28 @@ SELECT r.id, r.row_number, r.asset_id, {_MOVED} AS is_moved, (
         FROM jsonb_each(coalesce(r."values"->'attributes', '{{}}')) v
         WHERE a.attributes->v.key IS DISTINCT FROM v.value
     ) d) AS changes
-FROM assets_assetimportrow r JOIN assets_asset a ON a.id = r.asset_id AND a.municipality_id = %(town)s
-WHERE r.batch_id = %(batch)s AND r.outcome = 'changed' AND r.row_number > %(low)s AND r.row_number <= %(high)s
-"""
-SAME: Final = f"""
-UPDATE assets_assetimportrow r SET outcome = 'same' FROM ({DIFFERING}) d
-WHERE d.id = r.id AND d.changes = '{{}}' AND NOT d.is_moved
-"""
+FROM {rows} r JOIN {assets} a ON a.id = r.asset_id WHERE r.outcome = 'changed'"""
+
+
+DIFFERING_OF_PORTION: Final = _differing("portion_rows", "present_assets")
+# The same for a whole file: the rows that have an asset, and their assets, in analysed tables.
+COMPARED: Final = (
+    "DROP TABLE IF EXISTS compared_rows",
+    """CREATE TEMP TABLE compared_rows ON COMMIT DROP AS SELECT r.* FROM assets_assetimportrow r
+       WHERE r.batch_id = %(batch)s AND r.outcome = 'changed'""",
+    "ANALYZE compared_rows",
+    "DROP TABLE IF EXISTS compared_assets",
+    """CREATE TEMP TABLE compared_assets ON COMMIT DROP AS SELECT a.* FROM assets_asset a
+       WHERE a.municipality_id = %(town)s AND a.id IN (SELECT asset_id FROM matching_rows WHERE asset_id IS NOT NULL)""",
+    "ANALYZE compared_assets",
+    f"""CREATE TEMP TABLE same_rows ON COMMIT DROP AS SELECT d.id
+        FROM ({_differing("compared_rows", "compared_assets")}) d
+        WHERE d.changes = '{{}}' AND NOT d.is_moved""",
+    "ANALYZE same_rows",
+    """UPDATE assets_assetimportrow r SET outcome = 'same' FROM same_rows s
+       WHERE r.municipality_id = %(town)s AND r.id = s.id""",
+    "DROP TABLE same_rows",
+)
 
 # ── importing a portion ───────────────────────────────────────────────────────────────────────────
 
@@ -191,24 +198,39 @@ def _given(name: str, kind: str) -> str:
     return value
 
 
-_NEW = """FROM assets_assetimportrow r WHERE r.batch_id = %(batch)s AND r.outcome = 'new'
-  AND r.row_number > %(low)s AND r.row_number <= %(high)s"""
-TAKEN: Final = f"""
-UPDATE assets_assetimportrow r SET outcome = 'refused', problems = r.problems || {_problem("number", "taken_meanwhile")}
-WHERE r.batch_id = %(batch)s AND r.outcome = 'new' AND r.row_number > %(low)s AND r.row_number <= %(high)s
-  AND EXISTS (SELECT 1 FROM assets_asset a WHERE a.municipality_id = %(town)s AND a.number = r."values"->>'number')
+_NEW = "FROM portion_rows r WHERE r.outcome = 'new'"
+# Each portion is laid out in small analysed tables first: against fresh rows the planner knows no better than to
+# look through all of them for each.
+PORTION: Final = (
+    "DROP TABLE IF EXISTS portion_rows",
+    """CREATE TEMP TABLE portion_rows ON COMMIT DROP AS
+       SELECT r.* FROM assets_assetimportrow r WHERE r.batch_id = %(batch)s AND r.outcome IN ('new', 'changed')
+         AND r.row_number > %(low)s AND r.row_number <= %(high)s""",
+    "ANALYZE portion_rows",
+)
+OF_PORTION: Final = """
+SELECT array_agg("values"->>'number') FILTER (WHERE outcome = 'new' AND "values" ? 'number'),
+       array_agg(asset_id) FILTER (WHERE outcome = 'changed') FROM portion_rows
 """
-GONE: Final = f"""
-UPDATE assets_assetimportrow r SET outcome = 'refused', problems = r.problems || {_problem("number", "gone_meanwhile")}
-WHERE r.batch_id = %(batch)s AND r.outcome = 'changed' AND r.row_number > %(low)s AND r.row_number <= %(high)s
-  AND NOT EXISTS (SELECT 1 FROM assets_asset a WHERE a.municipality_id = %(town)s AND a.id = r.asset_id
-                  AND a.state <> 'disposed')
-"""
+TAKEN: Final = (
+    "SELECT number FROM assets_asset WHERE municipality_id = %(town)s AND number = ANY(%(numbers)s)"
+)
 LOCK: Final = """
-SELECT a.id FROM assets_asset a JOIN assets_assetimportrow r ON r.asset_id = a.id
-WHERE r.batch_id = %(batch)s AND r.outcome = 'changed' AND r.row_number > %(low)s AND r.row_number <= %(high)s
-ORDER BY a.id FOR UPDATE OF a
+SELECT id FROM assets_asset WHERE municipality_id = %(town)s AND id = ANY(%(ids)s::uuid[]) AND state <> 'disposed'
+ORDER BY id FOR UPDATE
 """
+REFUSE: Final = (
+    f"""UPDATE portion_rows SET outcome = 'refused', problems = problems || {_problem("number", "taken_meanwhile")}
+        WHERE outcome = 'new' AND "values"->>'number' = ANY(%(taken)s)""",
+    f"""UPDATE portion_rows SET outcome = 'refused', problems = problems || {_problem("number", "gone_meanwhile")}
+        WHERE outcome = 'changed' AND NOT asset_id = ANY(%(locked)s::uuid[])""",
+)
+PRESENT: Final = (
+    "DROP TABLE IF EXISTS present_assets",
+    """CREATE TEMP TABLE present_assets ON COMMIT DROP AS
+       SELECT a.* FROM assets_asset a WHERE a.municipality_id = %(town)s AND a.id = ANY(%(locked)s::uuid[])""",
+    "ANALYZE present_assets",
+)
 ADD: Final = f"""
 INSERT INTO assets_asset (id, municipality_id, asset_class_id, {", ".join(COLUMNS)}, attributes, shape, length_m,
     area_code, parent_id, disposal, disposal_number, batch_id, version, search_text, created_at, updated_at)
@@ -219,41 +241,51 @@ SELECT r.id, %(town)s, %(class)s, {", ".join(_given(name, kind) for name, kind i
         AND p.batch_id IS DISTINCT FROM %(batch)s),
     '', '', %(batch)s, 1, '', %(now)s, %(now)s
 {_NEW}
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING id
 """
-PARENTS_IN_FILE: Final = """
-UPDATE assets_asset a SET parent_id = p.id FROM assets_assetimportrow r, assets_asset p, assets_assetimportrow q
-WHERE a.municipality_id = %(town)s AND p.municipality_id = %(town)s AND r.batch_id = %(batch)s AND r.outcome = 'new'
-  AND a.id = r.id AND a.parent_id IS NULL AND r."values" ? 'parent' AND p.number = r."values"->>'parent'
-  AND p.batch_id = %(batch)s AND p.id <> a.id AND q.id = p.id AND NOT q."values" ? 'parent'
-"""
+CHILDREN: Final = (
+    "DROP TABLE IF EXISTS child_rows",
+    """CREATE TEMP TABLE child_rows ON COMMIT DROP AS
+       SELECT r.id, r."values"->>'parent' AS parent FROM assets_assetimportrow r
+       WHERE r.batch_id = %(batch)s AND r.outcome = 'new' AND r."values" ? 'parent'""",
+    "ANALYZE child_rows",
+)
+# Only a parent that has none itself: so nothing goes in a circle.
+PARENTS_IN_FILE: Final = (
+    "DROP TABLE IF EXISTS parent_rows",
+    """CREATE TEMP TABLE parent_rows ON COMMIT DROP AS
+       SELECT c.id, p.id AS parent_id FROM child_rows c
+       JOIN assets_asset p ON p.municipality_id = %(town)s AND p.number = c.parent AND p.batch_id = %(batch)s
+       WHERE p.id NOT IN (SELECT id FROM child_rows)""",
+    """UPDATE assets_asset a SET parent_id = p.parent_id FROM parent_rows p
+       WHERE a.municipality_id = %(town)s AND a.id = p.id AND a.parent_id IS NULL""",
+)
 NAMED_BY_CLASS: Final = """
-UPDATE assets_asset SET name = %(class_name)s WHERE municipality_id = %(town)s AND batch_id = %(batch)s AND name = ''
+UPDATE assets_asset SET name = %(class_name)s WHERE municipality_id = %(town)s AND id = ANY(%(added)s::uuid[])
+  AND name = ''
 """
 # Somebody may have given the number by hand in the very moment: the row stays out, as if it had come later.
 NOT_ADDED: Final = f"""
-UPDATE assets_assetimportrow r SET outcome = 'refused', problems = r.problems || {_problem("number", "taken_meanwhile")}
-WHERE r.batch_id = %(batch)s AND r.outcome = 'new' AND r.row_number > %(low)s AND r.row_number <= %(high)s
-  AND NOT EXISTS (SELECT 1 FROM assets_asset a WHERE a.municipality_id = %(town)s AND a.id = r.id)
+UPDATE portion_rows SET outcome = 'refused', problems = problems || {_problem("number", "taken_meanwhile")}
+WHERE outcome = 'new' AND NOT id = ANY(%(added)s::uuid[])
 """
-ADDED: Final = f"""UPDATE assets_assetimportrow r SET asset_id = r.id, version_after = 1
-WHERE r.batch_id = %(batch)s AND r.outcome = 'new' AND r.row_number > %(low)s AND r.row_number <= %(high)s"""
+ADDED: Final = "UPDATE portion_rows SET asset_id = id, version_after = 1 WHERE outcome = 'new'"
 APPLYING: Final = (
     "DROP TABLE IF EXISTS applying_rows",
-    f"""CREATE TEMP TABLE applying_rows ON COMMIT DROP AS {DIFFERING}""",
+    f"""CREATE TEMP TABLE applying_rows ON COMMIT DROP AS {DIFFERING_OF_PORTION}""",
     "ANALYZE applying_rows",
-    """UPDATE assets_assetimportrow r SET outcome = 'same' FROM applying_rows d
+    """UPDATE portion_rows r SET outcome = 'same' FROM applying_rows d
        WHERE d.id = r.id AND d.changes = '{}' AND NOT d.is_moved""",
     "DELETE FROM applying_rows WHERE changes = '{}' AND NOT is_moved",
     # A number that changes leaves the old one findable, as by hand.
     """UPDATE applying_rows d SET changes = changes || jsonb_build_object('former_number',
               jsonb_build_array(to_jsonb(a.former_number), to_jsonb(a.number)))
-       FROM assets_asset a WHERE a.id = d.asset_id AND d.changes ? 'number' AND NOT d.changes ? 'former_number'
+       FROM present_assets a WHERE a.id = d.asset_id AND d.changes ? 'number' AND NOT d.changes ? 'former_number'
          AND a.number <> ''""",
-    f"""UPDATE assets_assetimportrow r SET before = {_CURRENT} || jsonb_build_object('attributes', a.attributes,
+    f"""UPDATE portion_rows r SET before = {_CURRENT} || jsonb_build_object('attributes', a.attributes,
               'shape', encode(ST_AsEWKB(a.shape), 'hex'), 'length_m', a.length_m, 'area_code', a.area_code,
               'search_text', a.search_text)
-        FROM applying_rows d, assets_asset a WHERE d.id = r.id AND a.id = d.asset_id""",
+        FROM applying_rows d, present_assets a WHERE d.id = r.id AND a.id = d.asset_id""",
 )
 
 
@@ -270,10 +302,10 @@ UPDATE assets_asset a SET {", ".join(_becomes(name, kind) for name, kind in COLU
         THEN coalesce(({AREA_OF.format(shape="ST_Transform(r.shape, 3857)")}), '')
         ELSE a.area_code END,
     version = a.version + 1, updated_at = %(now)s
-FROM applying_rows d, assets_assetimportrow r
-WHERE a.municipality_id = %(town)s AND a.id = d.asset_id AND r.id = d.id
+FROM applying_rows d JOIN portion_rows r ON r.id = d.id
+WHERE a.municipality_id = %(town)s AND a.id = d.asset_id
 """
-CHANGED: Final = """UPDATE assets_assetimportrow r SET version_after = a.version FROM applying_rows d, assets_asset a
+CHANGED: Final = """UPDATE portion_rows r SET version_after = a.version + 1 FROM applying_rows d, present_assets a
 WHERE d.id = r.id AND a.id = d.asset_id"""
 _EVENT: Final = """INSERT INTO assets_assetevent
     (id, municipality_id, asset_id, kind, changes, words, at, "by", by_label)"""
@@ -286,5 +318,10 @@ EVENTS: Final = (
         %(by_label)s FROM applying_rows WHERE changes <> '{{}}'""",
     f"""{_EVENT} SELECT gen_random_uuid(), %(town)s, d.asset_id,
         CASE WHEN ST_Dimension(r.shape) = 0 THEN 'moved' ELSE 'reshaped' END, '{{}}', %(words)s, %(now)s, %(by)s,
-        %(by_label)s FROM applying_rows d JOIN assets_assetimportrow r ON r.id = d.id WHERE d.is_moved""",
+        %(by_label)s FROM applying_rows d JOIN portion_rows r ON r.id = d.id WHERE d.is_moved""",
 )
+WRITE_BACK: Final = """
+UPDATE assets_assetimportrow r SET outcome = p.outcome, problems = p.problems, asset_id = p.asset_id,
+    before = p.before, version_after = p.version_after
+FROM portion_rows p WHERE r.municipality_id = %(town)s AND r.id = p.id
+"""
