@@ -51,9 +51,7 @@ class UnableToMoveLine(UnableToMoveStock):
     """รายการหนึ่งในเอกสารทำไม่ได้: `place` is its place from 0; nothing of the document was booked."""
 
     def __init__(self, refusal: UnableToMoveStock, place: int) -> None:
-        super().__init__(
-            refusal.message, field=refusal.field, code=refusal.code, available=refusal.available
-        )
+        super().__init__(refusal.message, field=refusal.field, code=refusal.code, available=refusal.available)
         self.place = place
 
 

@@ -7,35 +7,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('maintenance', '0002_stock_parts'),
-        ('tenancy', '0001_initial'),
+        ("maintenance", "0002_stock_parts"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='meterreading',
-            name='is_new_meter',
-            field=models.BooleanField(default=False, verbose_name='เปลี่ยนมาตรใหม่'),
+            model_name="meterreading",
+            name="is_new_meter",
+            field=models.BooleanField(default=False, verbose_name="เปลี่ยนมาตรใหม่"),
         ),
         migrations.AddField(
-            model_name='meterreading',
-            name='reason',
-            field=models.CharField(blank=True, max_length=200, verbose_name='เหตุผล'),
+            model_name="meterreading",
+            name="reason",
+            field=models.CharField(blank=True, max_length=200, verbose_name="เหตุผล"),
         ),
         migrations.CreateModel(
-            name='RoundSettings',
+            name="RoundSettings",
             fields=[
-                ('id', models.UUIDField(default=cddp.foundation.values.identifiers.uuid7, editable=False, primary_key=True, serialize=False, verbose_name='รหัส')),
-                ('propose_from', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'ดีมาก'), (2, 'ดี'), (3, 'พอใช้'), (4, 'แย่'), (5, 'ใช้การไม่ได้')], null=True, verbose_name='เสนองานซ่อมเมื่อตรวจพบสภาพ')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='รุ่น')),
-                ('municipality', models.ForeignKey(db_index=False, default=cddp.foundation.tenancy.current.required_municipality_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.municipality', verbose_name='เทศบาล')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=cddp.foundation.values.identifiers.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="รหัส",
+                    ),
+                ),
+                (
+                    "propose_from",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[(1, "ดีมาก"), (2, "ดี"), (3, "พอใช้"), (4, "แย่"), (5, "ใช้การไม่ได้")],
+                        null=True,
+                        verbose_name="เสนองานซ่อมเมื่อตรวจพบสภาพ",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="รุ่น")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=cddp.foundation.tenancy.current.required_municipality_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.municipality",
+                        verbose_name="เทศบาล",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ข้อตกลงของงานช่าง',
-                'verbose_name_plural': 'ข้อตกลงของงานช่าง',
-                'constraints': [models.UniqueConstraint(fields=('municipality',), name='round_settings_one')],
+                "verbose_name": "ข้อตกลงของงานช่าง",
+                "verbose_name_plural": "ข้อตกลงของงานช่าง",
+                "constraints": [models.UniqueConstraint(fields=("municipality",), name="round_settings_one")],
             },
         ),
     ]

@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_api_token'),
-        ('assets', '0002_roads'),
-        ('tenancy', '0001_initial'),
+        ("accounts", "0002_api_token"),
+        ("assets", "0002_roads"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='asset',
-            index=models.Index(fields=['municipality', 'number', 'id'], name='asset_in_order'),
+            model_name="asset",
+            index=models.Index(fields=["municipality", "number", "id"], name="asset_in_order"),
         ),
     ]

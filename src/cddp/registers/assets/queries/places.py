@@ -15,7 +15,8 @@ ORDER BY CASE WHEN ST_Dimension({shape}) = 0 THEN 0
               ELSE ST_Length(ST_Intersection(village.boundary_3857, {shape})) END DESC, village.code
 LIMIT 1
 """
-AREA = f"WITH place AS (SELECT ST_Transform(ST_GeomFromEWKB(%(shape)s), 3857) AS shape) {AREA_OF.format(shape='(SELECT shape FROM place)')}"
+_PLACE = "WITH place AS (SELECT ST_Transform(ST_GeomFromEWKB(%(shape)s), 3857) AS shape)"
+AREA = f"{_PLACE} {AREA_OF.format(shape='(SELECT shape FROM place)')}"
 # The same two for many rows `a` at once, as an import writes them; `%(utm)s` is the town's zone.
 MEASURE_OF = "CASE WHEN ST_Dimension({shape}) = 1 THEN ST_Length(ST_Transform({shape}, %(utm)s)) END"
 
