@@ -1,6 +1,7 @@
 """คลังอะไหล่: menu, search, and what waits for the keepers of the stores."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ def _find(user: User, text: str, limit: int) -> Iterable[SearchResult]:
     from cddp.operations.maintenance.queries.parts import list_parts, search_parts
     from cddp.operations.maintenance.rules.stock import format_quantity
 
-    rows = search_parts(list_parts(user).filter(is_active=True), text).order_by("name")[:limit]
+    rows: Any = search_parts(list_parts(user).filter(is_active=True), text).order_by("name")[:limit]
     return [
         SearchResult(
             title=part.name,

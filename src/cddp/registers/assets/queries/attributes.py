@@ -40,7 +40,7 @@ def words_of(attribute: AssetAttribute, value: Any) -> str:
     if attribute.kind == AttributeKind.BOOLEAN:
         return _("ใช่") if value else _("ไม่ใช่")
     if attribute.kind == AttributeKind.CHOICE:
-        return dict(attribute.options).get(str(value), str(value))
+        return str(dict(attribute.options).get(str(value), value))
     if attribute.kind == AttributeKind.DATE:
         return _day(value)
     words = f"{value:,}" if isinstance(value, int | float) else str(value)

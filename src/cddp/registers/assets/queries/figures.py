@@ -40,16 +40,17 @@ def count_lamps(user: User, area_code: str, on: dt.date) -> Lamps:
 
 def count_by_condition(user: User, area_code: str, on: dt.date) -> dict[int | None, int]:
     """Return {condition or None for never seen: assets} at the end of a day."""
-    rows = _with_condition(_there(user, area_code, on), on)
-    counted = rows.order_by().values("condition_then").annotate(n=Count("pk"))
-    return {row["condition_then"]: row["n"] for row in counted}
+    rows = _there(user, area_code, on).annotate(grade=_condition_on(on)).order_by()
+    return {row["grade"]: row["n"] for row in rows.values("grade").annotate(n=Count("pk"))}
 
 
 def kilometres_by_condition(user: User, area_code: str, on: dt.date) -> dict[int | None, float]:
     """Return {condition or None: km of road} at the end of a day."""
     roads = _there(user, area_code, on).filter(asset_class__is_road=True, length_m__isnull=False)
-    counted = _with_condition(roads, on).order_by().values("condition_then").annotate(metres=Sum("length_m"))
-    return {row["condition_then"]: row["metres"] / 1000 for row in counted}
+    rows = roads.annotate(grade=_condition_on(on)).order_by()
+    return {
+        row["grade"]: row["metres"] / 1000 for row in rows.values("grade").annotate(metres=Sum("length_m"))
+    }
 
 
 def count_broken_by_class(user: User, area_code: str, on: dt.date) -> list[tuple[UUID, str, int]]:
@@ -92,8 +93,9 @@ def _out_at(on: dt.date) -> QuerySet[Outage, Any]:
     return rows.values("asset_id")
 
 
-def _with_condition(rows: QuerySet[Asset, Any], on: dt.date) -> QuerySet[Asset, Any]:
+def _condition_on(on: dt.date) -> F | Subquery:
+    """Return the condition as the newest look of that day says; today's stands on the asset."""
     if _is_now(on):
-        return rows.annotate(condition_then=F("condition"))
+        return F("condition")
     newest = Inspection.objects.filter(asset=OuterRef("pk"), on__lte=on).order_by("-on", "-at", "-id")
-    return rows.annotate(condition_then=Subquery(newest.values("condition")[:1]))
+    return Subquery(newest.values("condition")[:1])

@@ -87,4 +87,4 @@ def list_near(
         .defer("search_text", "shape_3857")
         .order_by("distance", "pk")[:limit]
     )
-    return [(asset, float(asset.distance.m)) for asset in near]
+    return [(asset, float(asset.distance.m)) for asset in near]  # type: ignore[attr-defined]

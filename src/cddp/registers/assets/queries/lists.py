@@ -34,7 +34,7 @@ def due_for_inspection(*, today: dt.date) -> Q:
     lapsed = Q(pk__in=[])
     intervals = AssetClass.objects.filter(is_active=True, inspect_every_months__gt=0)
     for class_id, months in intervals.values_list("id", "inspect_every_months"):
-        since = months_before(today, months)
+        since = months_before(today, months or 0)
         lapsed |= Q(asset_class_id=class_id) & (Q(inspected_on=None) | Q(inspected_on__lt=since))
     return lapsed & ~Q(state__in=[AssetState.DISPOSED, AssetState.MISSING])
 

@@ -1,13 +1,15 @@
 """อ่านการตั้งค่าประเภททรัพย์สิน."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 
 from cddp.registers.assets.choices import AssetState
-from cddp.registers.assets.models import AssetAttribute, AssetClass, AssetModel, DepreciationRate
+from cddp.registers.assets.models import AssetClass, DepreciationRate
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def get_class(class_id: UUID) -> AssetClass:
 
 def parts_of(
     asset_class: AssetClass,
-) -> dict[str, list[AssetAttribute] | list[DepreciationRate] | list[AssetModel]]:
+) -> dict[str, Sequence[Any]]:
     """Return the blanks, useful lives and makers' models of a class."""
     models = asset_class.models.annotate(assets_count=Count("assets")).order_by("-is_active", "maker", "name")
     return {

@@ -137,7 +137,7 @@ def _names_in(events: Iterable[AssetEvent]) -> dict[str, str]:
         ("parent_id", Asset),
     ):
         if told.get(name):
-            names |= {str(row.pk): str(row) for row in model.objects.filter(pk__in=told[name])}  # type: ignore[attr-defined]
+            names |= {str(row.pk): str(row) for row in model.objects.filter(pk__in=told[name])}
     if told.get("holder_id"):
         holders = Membership.objects.filter(pk__in=told["holder_id"]).select_related("user")
         names |= {str(each.pk): str(each.user) for each in holders}

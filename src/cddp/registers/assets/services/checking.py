@@ -90,7 +90,7 @@ def check_values(asset: Asset, named: set[str], *, at: dt.datetime) -> None:
     if not asset.name:
         refuse("name", _("กรุณากรอกชื่อทรัพย์สิน"), "name")
     for name in TEXTS:
-        limit = Asset._meta.get_field(name).max_length
+        limit = getattr(Asset._meta.get_field(name), "max_length", None) or 0
         if len(getattr(asset, name)) > limit:
             refuse(name, _("ยาวเกิน %(limit)s ตัวอักษร") % {"limit": limit}, "too_long")
     _check_days(asset, at.astimezone(dt.timezone(dt.timedelta(hours=7))).date(), named)

@@ -1,7 +1,7 @@
 """เอกสารของทรัพย์สิน: contract, hand-over note, warranty, manual."""
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -25,7 +25,7 @@ MOST_DOCUMENTS: Final = 100
 
 @transaction.atomic
 def add_document(
-    by: User | None, asset_id: UUID, *, upload: UploadedFile, title: str = "", at: dt.datetime
+    by: User | None, asset_id: UUID, *, upload: "UploadedFile[Any]", title: str = "", at: dt.datetime
 ) -> AssetDocument:
     """Keep one paper; without a title it bears the file's name."""
     policies.require(by, PERMISSION)

@@ -37,7 +37,7 @@ def inspect(
     notes: str = "",
     source: str = Source.INSPECTION,
     measures: Mapping[str, Any] | None = None,
-    photos: Iterable[UploadedFile] = (),
+    photos: "Iterable[UploadedFile[Any]]" = (),
     at: dt.datetime,
 ) -> Inspection:
     """Add one dated look. The phone makes the id: the same inspection sent twice is one, with its first content.

@@ -1,7 +1,7 @@
 """รูปทรัพย์สิน: kept as drawn anew by `files`, without place or device."""
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -27,7 +27,7 @@ def add_photo(
     by: User | None,
     asset_id: UUID,
     *,
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     inspection_id: UUID | None = None,
     at: dt.datetime,
 ) -> AssetPhoto:

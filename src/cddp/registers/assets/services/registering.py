@@ -118,7 +118,7 @@ def set_shape(
     asset.version += 1
     asset.save(update_fields=["shape", "length_m", "area_code", "version", "updated_at"])
     changes = audit.changes_between(before, after)
-    kind = EventKind.MOVED if asset.shape.geom_type == "Point" else EventKind.RESHAPED
+    kind = EventKind.MOVED if asset.length_m is None else EventKind.RESHAPED
     write_event(by, asset, kind, changes=changes, at=at)
     audit.record(
         "assets.asset.reshaped", asset, changes={"length_m": [before["length_m"], after["length_m"]]}

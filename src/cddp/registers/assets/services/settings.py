@@ -30,7 +30,7 @@ MODEL_FIELDS: Final = ("maker", "name", "notes", "is_active")
 @transaction.atomic
 def save_class(by: User | None, class_id: UUID | None, values: Mapping[str, Any]) -> AssetClass:
     """Add a class or change one. Its shape on the map stays while assets stand there."""
-    row = _lock(AssetClass, class_id) if class_id else AssetClass(key=_new_key("class"))
+    row: AssetClass = _lock(AssetClass, class_id) if class_id else AssetClass(key=_new_key("class"))
     if class_id and values.get("geometry", row.geometry) != row.geometry:
         placed = Asset.objects.filter(asset_class=row, shape__isnull=False).count()
         if placed:
@@ -39,7 +39,8 @@ def save_class(by: User | None, class_id: UUID | None, values: Mapping[str, Any]
                 field="geometry",
                 code="placed",
             )
-    return _write(by, row, values, CLASS_FIELDS, "class")
+    _write(by, row, values, CLASS_FIELDS, "class")
+    return row
 
 
 @transaction.atomic
@@ -47,7 +48,8 @@ def save_attribute(
     by: User | None, class_id: UUID, attribute_id: UUID | None, values: Mapping[str, Any]
 ) -> AssetAttribute:
     """Add a blank to a class or change one. Its kind, and options in use, stay while assets hold values under it."""
-    asset_class = _lock(AssetClass, class_id)
+    asset_class: AssetClass = _lock(AssetClass, class_id)
+    row: AssetAttribute
     if attribute_id is None:
         row = AssetAttribute(asset_class=asset_class, key=_new_key("field"))
     else:
@@ -55,7 +57,8 @@ def save_attribute(
         _refuse_unreadable(row, values)
     if values.get("kind", row.kind) == AttributeKind.CHOICE and not values.get("options", row.options):
         raise UnableToConfigure(_("กรุณาเขียนตัวเลือกอย่างน้อยหนึ่งข้อ"), field="options", code="options")
-    return _write(by, row, values, ATTRIBUTE_FIELDS, "attribute")
+    _write(by, row, values, ATTRIBUTE_FIELDS, "attribute")
+    return row
 
 
 @transaction.atomic
@@ -63,8 +66,8 @@ def save_rate(
     by: User | None, class_id: UUID, rate_id: UUID | None, values: Mapping[str, Any]
 ) -> DepreciationRate:
     """Add or change how long assets of a class last, from a day on; one for each day."""
-    asset_class = _lock(AssetClass, class_id)
-    row = (
+    asset_class: AssetClass = _lock(AssetClass, class_id)
+    row: DepreciationRate = (
         _lock(DepreciationRate, rate_id, asset_class_id=class_id)
         if rate_id
         else DepreciationRate(asset_class=asset_class)
@@ -74,7 +77,8 @@ def save_rate(
         raise UnableToConfigure(
             _("มีอายุการใช้งานที่เริ่มวันนี้อยู่แล้ว โปรดแก้รายการเดิม"), field="effective_from", code="day_taken"
         )
-    return _write(by, row, values, RATE_FIELDS, "rate")
+    _write(by, row, values, RATE_FIELDS, "rate")
+    return row
 
 
 @transaction.atomic
@@ -92,8 +96,8 @@ def save_model(
     by: User | None, class_id: UUID, model_id: UUID | None, values: Mapping[str, Any]
 ) -> AssetModel:
     """Add a maker's model or change one; each once for a class."""
-    asset_class = _lock(AssetClass, class_id)
-    row = (
+    asset_class: AssetClass = _lock(AssetClass, class_id)
+    row: AssetModel = (
         _lock(AssetModel, model_id, asset_class_id=class_id)
         if model_id
         else AssetModel(asset_class=asset_class)
@@ -101,7 +105,8 @@ def save_model(
     same = asset_class.models.filter(maker=values.get("maker", row.maker), name=values.get("name", row.name))
     if same.exclude(pk=row.pk).exists():
         raise UnableToConfigure(_("มีรุ่นนี้อยู่แล้ว"), field="name", code="taken")
-    return _write(by, row, values, MODEL_FIELDS, "model")
+    _write(by, row, values, MODEL_FIELDS, "model")
+    return row
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────
@@ -134,7 +139,7 @@ def _refuse_unreadable(row: AssetAttribute, values: Mapping[str, Any]) -> None:
         )
 
 
-def _write(by: User | None, row: Any, values: Mapping[str, Any], names: tuple[str, ...], kind: str) -> Any:
+def _write(by: User | None, row: Any, values: Mapping[str, Any], names: tuple[str, ...], kind: str) -> None:
     policies.require(by, PERMISSION)
     given = {name: values[name] for name in names if name in values}
     before = {} if row._state.adding else {name: _plain(getattr(row, name)) for name in given}
@@ -145,7 +150,6 @@ def _write(by: User | None, row: Any, values: Mapping[str, Any], names: tuple[st
     if is_new or changes:
         _save(row, None if is_new else list(changes))
         audit.record(f"assets.{kind}.{'added' if is_new else 'changed'}", row, changes=changes)
-    return row
 
 
 def _save(row: models.Model, names: list[str] | None) -> None:

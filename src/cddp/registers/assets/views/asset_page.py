@@ -145,7 +145,7 @@ def _share_down(outages: list[Outage], found: Asset, at: dt.datetime) -> int | N
 
 
 def _with_photos(looks: list[Inspection], found: Asset) -> list[dict[str, Any]]:
-    by_look: dict[UUID, list[Any]] = {}
+    by_look: dict[UUID | None, list[Any]] = {}
     if looks:
         keys = [each.pk for each in looks]
         for photo in found.photos.filter(removed_at=None, inspection_id__in=keys):
