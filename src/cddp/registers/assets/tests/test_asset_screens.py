@@ -113,7 +113,7 @@ def test_the_list_costs_the_same_with_three_rows_and_with_thirty(login, keeper):
     few = cost(client, LIST)
     for number in range(3, 30):
         lamp(f"A-{number}", division=Division.objects.get_or_create(code="a", name="ก")[0])
-    assert cost(client, LIST) == few <= 16  # of which the frame of every page takes some
+    assert cost(client, LIST) == few <= 13  # of which the frame of every page takes five
 
 
 def test_a_file_of_the_list_is_for_who_may_take_it_away(login, keeper, reader):
