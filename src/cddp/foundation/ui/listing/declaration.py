@@ -58,6 +58,8 @@ class ListDeclaration:
     export_name: str = ""
     export_permission: str = ""
     export_limit: int = 200_000
+    # (label, URL name, icon) of pages that take the same search and filters: other formats, all columns.
+    more_exports: Sequence[tuple[Any, str, str]] = ()
     on_export: Callable[[HttpRequest, int, str], None] | None = None
     on_look: Callable[[HttpRequest, Sequence[Any]], None] | None = None
     bulk_actions: Sequence[BulkAction] = ()
