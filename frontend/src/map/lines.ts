@@ -1,5 +1,5 @@
-/** data-lines: stretches of road as GeoJSON from an address, each with its own colour; a tap says what one is. */
-import type { FeatureCollection, LineString } from "geojson";
+/** data-lines: stretches of road, or places of a file, as GeoJSON from an address, each with its own colour; a tap says what one is. */
+import type { FeatureCollection, LineString, Point } from "geojson";
 import { type GeoJSONSource, LngLatBounds } from "maplibre-gl";
 import type { Canvas } from "./canvas";
 import { ask } from "./config";
@@ -17,11 +17,18 @@ const REACH_PX = 12; // a finger is no needle
 
 export async function showLines(canvas: Canvas, host: HTMLElement, address: string): Promise<void> {
   const { map } = canvas;
-  const lines = await ask<FeatureCollection<LineString, Told>>(address);
+  const lines = await ask<FeatureCollection<LineString | Point, Told>>(address);
   if (!lines.features.length) return;
   const bounds = new LngLatBounds();
-  for (const line of lines.features) for (const place of line.geometry.coordinates) bounds.extend(place as [number, number]);
-  const wide = { ...lines, features: lines.features.map((line) => ({ ...line, properties: { ...line.properties, width: 6 } })) };
+  for (const { geometry } of lines.features)
+    for (const place of geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates) bounds.extend(place as [number, number]);
+  const wide = {
+    ...lines,
+    features: lines.features.map((line) => ({
+      ...line,
+      properties: { ...line.properties, ...(line.geometry.type === "Point" ? { radius: 2, width: 3 } : { width: 6 }) },
+    })),
+  };
   const show = () => (map.getSource(DRAWN) as GeoJSONSource | undefined)?.setData(wide);
   if (map.isStyleLoaded()) show();
   else map.once("load", show);
@@ -34,7 +41,7 @@ export async function showLines(canvas: Canvas, host: HTMLElement, address: stri
       [point.x - REACH_PX, point.y - REACH_PX],
       [point.x + REACH_PX, point.y + REACH_PX],
     ];
-    const found = map.queryRenderedFeatures(box, { layers: ["drawn:edge"] })[0]?.properties as Told | undefined;
+    const found = map.queryRenderedFeatures(box, { layers: ["drawn:edge", "drawn:corners"] })[0]?.properties as Told | undefined;
     card.hidden = !found;
     if (found) tellOf(card, found);
   });
