@@ -61,6 +61,8 @@ CLIENT_PACKAGES = (Package("postgresql-client", program("pg_dump")), *RUN_PACKAG
 TEST_PACKAGES = (
     Package("chromium", program("chromium", "chromium-browser", "google-chrome")),
     Package("fonts-noto-core", lambda: any(Path("/usr/share/fonts").glob("**/NotoSansThai*"))),
+    # Makes the GeoPackages and shapefiles that the tests import, and reads what the export wrote.
+    Package("gdal-bin", program("ogr2ogr")),
     # Node inside Playwright's wheel links against it.
     Package("libatomic1", library("libatomic")),
     Package("git", program("git")),
