@@ -60,7 +60,7 @@ class AssetImport(TenantModel):
     columns = models.JSONField(_("คอลัมน์ในไฟล์"), default=list, blank=True)
     mapping = models.JSONField(_("การจับคู่คอลัมน์"), default=dict, blank=True)
     counts = models.JSONField(_("จำนวนแถว"), default=dict, blank=True)
-    # {"field.code": rows}
+    # {"field|code": rows}
     problem_counts = models.JSONField(_("จำนวนปัญหา"), default=dict, blank=True)
     rows_done = models.PositiveIntegerField(_("แถวที่ทำแล้ว"), default=0)
     rows_total = models.PositiveIntegerField(_("แถวทั้งหมด"), default=0)

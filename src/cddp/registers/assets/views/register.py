@@ -163,6 +163,7 @@ ASSETS = ListPage(
     default_sort="number",
     export_name="assets",
     export_permission="assets.export",
+    more_exports=[(gettext_lazy("ทุกช่อง และไฟล์แผนที่"), "assets:export", "map")],
     bulk_actions=[PRINT_LABELS],
     template="assets/assets.html",
     empty_title=gettext_lazy("ยังไม่มีทรัพย์สินในทะเบียน"),
@@ -231,13 +232,19 @@ def _columns(areas: dict[str, str]) -> list[Column]:
     ]
 
 
+def rows_of(request: HttpRequest) -> QuerySet[Asset]:
+    """Return the rows of the list; what was disposed of is among them when its state or a search asks for it."""
+    rows = list_assets(user_of(request))
+    if request.GET.getlist("state") or request.GET.get("q"):
+        return rows
+    return rows.kept()  # type: ignore[attr-defined, no-any-return]
+
+
 @requires("assets.view")
 def assets(request: HttpRequest) -> HttpResponse:
     """List what the town owns; what was disposed of shows when its state or a search asks for it."""
     user = user_of(request)
-    rows = list_assets(user)
-    if not request.GET.getlist("state") and not request.GET.get("q"):
-        rows = rows.kept()  # type: ignore[attr-defined]
+    rows = rows_of(request)
     page = replace(ASSETS, columns=_columns(dict(_choices(request).areas)))
     context = {
         "answer": _answer(count_broken(user)),
@@ -261,6 +268,7 @@ def _answer(broken: int) -> str:
 def _actions(user: User) -> list[dict[str, Any]]:
     links = [
         ("assets.change", _("เพิ่มทรัพย์สิน"), "assets:asset_new", "plus"),
+        ("assets.import", _("นำเข้าไฟล์"), "assets:imports", "file-up"),
         ("assets.configure", _("ประเภททรัพย์สิน"), "assets:classes", "settings"),
     ]
     return [

@@ -1,0 +1,311 @@
+"""หน้าจอนำเข้าและส่งออก: works · stranger 404 · reader 403 · GET refused on a write · bad id · bad input is kept."""
+
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cddp.foundation.accounts.models import User
+from cddp.foundation.audit.models import AuditEntry
+from cddp.foundation.extension_points import waiting_items
+from cddp.foundation.tenancy.current import town_context
+from cddp.foundation.tenancy.models import Municipality
+from cddp.registers.assets.choices import ImportState
+from cddp.registers.assets.models import Asset, AssetClass, AssetImport, AssetMapping
+from cddp.registers.assets.services import importing
+from cddp.registers.assets.tests.geo_samples import check, feature, geojson, lamp_features, outline, take
+from cddp.registers.assets.tests.samples import lamp, lamps, line, roads
+from tests.towns import NEIGHBOUR_ID, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kind(town: Municipality) -> AssetClass:
+    outline(town)
+    return lamps()
+
+
+@pytest.fixture
+def keeper(town: Municipality) -> User:
+    return make_user("พัสดุ", "asset_officer")
+
+
+@pytest.fixture
+def reader(town: Municipality) -> User:
+    return make_user("ผู้ดู", "officer")
+
+
+@pytest.fixture
+def foreigner(towns: Any) -> User:
+    with town_context(NEIGHBOUR_ID):
+        return make_user("ต่างเมือง", "asset_officer")
+
+
+def page(name: str, found: AssetImport | None = None) -> str:
+    return reverse(f"assets:{name}", args=[found.pk] if found else [])
+
+
+def text_of(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status, answer
+    return str(answer.content.decode())
+
+
+def mapped(town: Municipality, kind: AssetClass, srid: int | None = 24047, count: int = 4) -> AssetImport:
+    """Return an import whose file has been read."""
+    content = geojson(lamp_features(count), srid)
+    found = importing.open_import(
+        None, stream=io.BytesIO(content), file_name="ไฟ.geojson", asset_class_id=kind.pk
+    )
+    importing.read_import(town.pk, found.pk)
+    found.refresh_from_db()
+    return found
+
+
+def bad_rows() -> bytes:
+    features = lamp_features(4)
+    features[1]["properties"]["กำลังไฟ"] = "ห้าสิบ"
+    features[2]["geometry"] = None
+    return geojson(features)
+
+
+# ── steps ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_upload_is_read_by_a_job_and_shows_what_it_found(login, keeper, town, kind) -> None:
+    client = login(keeper)
+    assert "GeoPackage" in text_of(client.get(page("import_new")))
+    upload = SimpleUploadedFile("ไฟ.geojson", geojson(lamp_features(3)))
+    answer = client.post(page("import_new"), {"file": upload, "asset_class": kind.pk})
+    found = AssetImport.objects.get()
+    assert (answer.status_code, answer.url) == (302, page("import", found))
+    assert "กำลังเปิดไฟล์" in text_of(client.get(answer.url))
+    assert client.get(page("import_progress", found)).status_code == 200
+    importing.read_import(town.pk, found.pk)
+    html = text_of(client.get(answer.url))
+    assert 'value="number" selected' in html
+    assert 'value="attr.watts" selected' in html
+    assert "กรมแผนที่ทหาร (RTSD)" in html
+    assert "ห่าง 189 เมตร" in html
+    assert "420-69-00000" in html
+
+
+def test_no_file_and_a_wrong_file_are_refused_with_the_reason(login, keeper, town) -> None:
+    client = login(keeper)
+    assert "ยังไม่ได้เลือกไฟล์" in text_of(client.post(page("import_new"), {}), 422)
+    bare = SimpleUploadedFile("a.shp", b"\x00\x00\x27\x0a" + b"\x00" * 100)
+    assert ".zip" in text_of(client.post(page("import_new"), {"file": bare}), 422)
+    assert not AssetImport.objects.exists()
+
+
+def test_places_show_both_the_pinned_and_projs_own_choice(login, keeper, town, kind) -> None:
+    found = mapped(town, kind)
+    answer = login(keeper).get(page("import_places", found))
+    colours = [each["properties"]["colour"] for each in json.loads(answer.content)["features"]]
+    assert len(set(colours)) == 2
+    assert len(colours) == 8
+
+
+def test_a_file_without_projection_asks_and_is_not_checked(login, keeper, town, kind) -> None:
+    found = mapped(town, kind, None)
+    AssetImport.objects.filter(pk=found.pk).update(reading=found.reading | {"projection": ""})
+    client = login(keeper)
+    html = text_of(client.get(page("import", found)))
+    assert "ไฟล์ไม่บอกระบบพิกัด" in html
+    assert "EPSG:24047" in html
+    chosen = {"column_0": "number", "column_1": "name"}
+    assert "ไม่เดา" in text_of(client.post(page("import_columns", found), chosen), 422)
+
+
+def test_reading_is_corrected_and_remembered(login, keeper, town, kind) -> None:
+    found = mapped(town, kind)
+    client = login(keeper)
+    values = {"asset_class": kind.pk, "projection": "24047", "datum": "epsg1304", "as_town": "on"}
+    assert client.post(page("import_reading", found), values).status_code == 302
+    found.refresh_from_db()
+    assert found.reading["datum"] == "epsg1304"
+    assert importing.opening.datum_of_town() == "epsg1304"
+    answer = client.post(page("import_reading", found), values | {"projection": "9999"})
+    assert answer.status_code == 422
+
+
+def test_columns_start_the_check_and_are_remembered(login, keeper, town, kind) -> None:
+    found = mapped(town, kind)
+    chosen = {f"column_{found.columns.index(name)}": key for key, name in found.mapping.items()}
+    client = login(keeper)
+    assert client.post(page("import_columns", found), chosen).status_code == 302
+    assert AssetMapping.objects.get().mapping == found.mapping
+    assert "กำลังอ่านและตรวจ" in text_of(client.get(page("import", found)))
+    importing.check_import(town.pk, found.pk)
+    assert "พร้อมนำเข้า 4 แถว" in text_of(client.get(page("import", found)))
+
+
+def test_one_field_for_two_columns_is_refused_and_the_choice_kept(login, keeper, town, kind) -> None:
+    found = mapped(town, kind)
+    html = text_of(
+        login(keeper).post(page("import_columns", found), {"column_0": "name", "column_1": "name"}), 422
+    )
+    assert html.count('value="name" selected') == 2
+
+
+def test_dry_run_shows_counts_problems_and_hands_out_the_refused(login, keeper, town, kind) -> None:
+    found = check(town, bad_rows(), "ไฟ.geojson", kind)
+    client = login(keeper)
+    html = text_of(client.get(page("import", found)))
+    assert "นำเข้า 3 แถว" in html
+    assert "ต้องเป็นตัวเลข" in html
+    rows = text_of(client.get(page("import_rows", found) + "?outcome=refused"))
+    assert "ห้าสิบ" in rows
+    assert client.get(page("import_rows", found) + "?problem=attr.watts|number").status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(client.get(page("import_refused", found)).content))
+    written = [cell.value for cell in book.active[2]]
+    assert "ห้าสิบ" in written
+    assert "2" in written
+    assert AuditEntry.objects.filter(action="assets.import.downloaded").exists()
+
+
+def test_a_doubtful_projection_offers_the_other_instead_of_importing(login, keeper, town, kind) -> None:
+    found = check(town, geojson(lamp_features(10), 24048), "ไฟ.geojson", kind)
+    client = login(keeper)
+    html = text_of(client.get(page("import", found)))
+    assert "ใช้ UTM โซน 47 เหนือ Indian 1975" in html
+    assert "นำเข้า 10 แถว" not in html
+    assert "นอกเขต" in text_of(client.post(page("import_confirm", found), {"is_sure_of_places": "on"}), 422)
+    assert client.post(page("import_projection", found), {"projection": "24047"}).status_code == 302
+    found.refresh_from_db()
+    assert found.state == ImportState.CHECKING
+
+
+def test_confirm_import_and_undo_from_the_screen(login, keeper, town, kind) -> None:
+    found = check(town, bad_rows(), "ไฟ.geojson", kind)
+    client = login(keeper)
+    assert client.post(page("import_confirm", found)).status_code == 302
+    importing.apply_import(town.pk, found.pk)
+    html = text_of(client.get(page("import", found)))
+    assert "นำเข้าแล้ว" in html
+    assert Asset.objects.first().get_absolute_url() in text_of(client.get(page("import_rows", found)))
+    Asset.objects.filter(number="420-69-00000").update(version=5)
+    assert "420-69-00000" in text_of(client.get(page("import_undo", found)))
+    assert "ผู้อื่นแก้ไข" in text_of(client.post(page("import_undo", found)), 422)
+    assert client.post(page("import_undo", found), {"leave_changed": "on"}).status_code == 302
+    importing.undo_import(town.pk, found.pk)
+    assert "คงไว้ 1 รายการ" in text_of(client.get(page("import", found)))
+    assert Asset.objects.count() == 1
+
+
+def test_cancel_leaves_nothing(login, keeper, town, kind) -> None:
+    found = check(town, bad_rows(), "ไฟ.geojson", kind)
+    client = login(keeper)
+    assert client.post(page("import_cancel", found)).status_code == 302
+    assert "ยกเลิก" in text_of(client.get(page("import", found)))
+    assert "ไฟ.geojson" in text_of(client.get(page("imports")))
+
+
+# ── who may ───────────────────────────────────────────────────────────────────────────────────────
+
+READ = ("import", "import_places", "import_progress", "import_rows", "import_refused", "import_undo")
+WRITE = (
+    "import_reading", "import_columns", "import_resume", "import_projection", "import_confirm", "import_cancel",
+)  # fmt: skip
+
+
+def test_strangers_see_nothing_readers_are_refused_and_writes_want_post(
+    login, keeper, reader, foreigner, town, kind
+) -> None:
+    found = check(town, bad_rows(), "ไฟ.geojson", kind)
+    client = login(keeper)
+    for name in WRITE:
+        assert client.get(page(name, found)).status_code == 405, name
+    for name in READ:
+        assert client.get(reverse(f"assets:{name}", args=[uuid4()])).status_code == 404, name
+    client = login(reader)
+    for name in ("imports", "import_new", "export"):
+        assert client.get(page(name)).status_code == 403, name
+    for name in READ:
+        assert client.get(page(name, found)).status_code == 403, name
+    for name in WRITE:
+        assert client.post(page(name, found)).status_code == 403, name
+    with town_context(NEIGHBOUR_ID):
+        client = login(foreigner)
+        for name in READ:
+            assert client.get(page(name, found)).status_code == 404, name
+
+
+# ── export ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def things(town: Municipality, kind: AssetClass) -> None:
+    lamp("420-1", name="ไฟหน้าวัด", attributes={"watts": 50, "lamp_type": "led"}, cost_satang=1_250_050)
+    lamp("420-2", name="ไฟไม่มีที่", shape=None)
+    Asset.objects.create(
+        asset_class=roads(), number="ถ-1", name="ถนนทดสอบ", shape=line(0, 100), length_m=100.0
+    )
+
+
+def content_of(answer: Any) -> bytes:
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+def test_export_offers_the_formats_for_the_filters_of_the_list(login, keeper, things, kind) -> None:
+    client = login(keeper)
+    html = text_of(client.get(f"{page('export')}?class={kind.pk}&placed=1"))
+    assert "1 รายการ" in html
+    assert "ไฟถนนทดสอบ" in html
+    assert f"class={kind.pk}&amp;placed=1&amp;format=gpkg" in html
+    assert "ส่งออก" in text_of(client.get(f"{reverse('assets:assets')}?class={kind.pk}"))
+
+
+def test_geojson_holds_shapes_and_all_columns(login, keeper, things) -> None:
+    whole = json.loads(content_of(login(keeper).get(f"{page('export')}?format=geojson")))
+    by_number = {each["properties"]["เลขครุภัณฑ์"]: each for each in whole["features"]}
+    assert by_number["420-1"]["properties"]["กำลังไฟ"] == 50
+    assert by_number["420-1"]["properties"]["ชนิดหลอด"] == "แอลอีดี"
+    assert by_number["420-1"]["properties"]["ราคาทุน (บาท)"] == 12500.5
+    assert by_number["420-2"]["geometry"] is None
+    assert by_number["ถ-1"]["geometry"]["type"] == "LineString"
+    entry = AuditEntry.objects.filter(action="assets.assets.exported").get()
+    assert entry.changes["rows"] == 3
+
+
+def test_geopackage_is_read_by_gdal_and_comes_back_as_it_was(
+    login, keeper, things, town, kind, tmp_path: Path
+) -> None:
+    content = content_of(login(keeper).get(f"{page('export')}?format=gpkg&class={kind.pk}"))
+    path = tmp_path / "out.gpkg"
+    path.write_bytes(content)
+    told = subprocess.run(["ogrinfo", "-al", str(path)], capture_output=True, text=True, check=True)
+    assert "Feature Count: 2" in told.stdout
+    assert "ไฟหน้าวัด" in told.stdout
+    assert "ERROR" not in told.stderr
+    assert "Warning" not in told.stderr
+    found = check(town, content, "out.gpkg", kind)
+    assert (found.counts["same"], found.counts["total"]) == (2, 2)
+
+
+def test_xlsx_comes_back_as_it_was(login, keeper, things, town, kind) -> None:
+    content = content_of(login(keeper).get(f"{page('export')}?format=xlsx&class={kind.pk}"))
+    found = check(town, content, "out.xlsx", kind)
+    assert (found.counts["same"], found.counts["total"]) == (2, 2), found.problem_counts
+
+
+def test_a_feature_without_number_or_place_goes_in_by_its_name(town, kind) -> None:
+    take(town, check(town, geojson([feature("Point", None, {"ชื่อ": "ไฟ"})]), "a.geojson", kind))
+    assert Asset.objects.get().name == "ไฟ"
+
+
+def test_an_import_that_waits_for_a_word_is_on_the_desk(login, keeper, reader, town, kind) -> None:
+    item = next(each for each in waiting_items if each.key == "assets.imports")
+    assert item.count(keeper) is None
+    check(town, bad_rows(), "ไฟ.geojson", kind)
+    assert item.count(keeper) == 1
+    assert item.count(reader) is None
+    assert "ไฟ.geojson" in text_of(login(keeper).get(item.url(keeper)))
