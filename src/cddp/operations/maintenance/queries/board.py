@@ -155,14 +155,14 @@ class BoardScope:
         """Return the work orders within the scope, of whatever time."""
         rows = WorkOrder.objects.visible_to(user)
         if self.class_id:
-            rows = rows.filter(asset__asset_class_id=self.class_id)
+            rows = rows.filter(asset__asset_class_id=UUID(self.class_id))
         return rows.filter(area_code=self.area_code) if self.area_code else rows
 
     def assets(self, user: User) -> AssetQuerySet:
         """Return the things the town still owns within the scope."""
         rows = Asset.objects.visible_to(user).kept()
         if self.class_id:
-            rows = rows.filter(asset_class_id=self.class_id)
+            rows = rows.filter(asset_class_id=UUID(self.class_id))
         return rows.filter(area_code=self.area_code) if self.area_code else rows
 
 

@@ -344,7 +344,7 @@ def test_what_the_page_costs(login, mayor, full):
         client.get(BOARD)
     frame = ("SAVEPOINT", "RELEASE", "SELECT set_config")
     spent = [each["sql"] for each in seen if not each["sql"].startswith(frame)]
-    assert len(spent) <= 14, "\n".join(each[:80] for each in spent)
+    assert len(spent) <= 12, "\n".join(each[:80] for each in spent)
 
 
 def test_the_dashboard_reads_the_same_numbers(mayor, full):

@@ -201,16 +201,19 @@ def _tile(value: Any) -> Any:
 
 def _shown(table: Table, links: Links) -> dict[str, Any]:
     """Return the first lines of a table, each with the address of its rows."""
-    urls = {
-        "broken": lambda key: links.assets(out="1", **{"class": key}),
-        "roads": lambda key: links.of_kind("roads", condition=key),
-    }
-    url_of = urls.get(table.what, lambda key: links.rows(table.what, key))
     cells = [
-        {"cells": _cells(table, line, url_of(row.key)), "key": row.key}
+        {"cells": _cells(table, line, _url_of(table, row.key, links)), "key": row.key}
         for row, line in zip(table.rows[:SHOWN], table.lines, strict=False)
     ]
     return {"table": table, "rows": cells, "left": max(0, len(table.rows) - SHOWN)}
+
+
+def _url_of(table: Table, key: str, links: Links) -> str:
+    if table.what == "broken":
+        return links.assets(out="1", **{"class": key})
+    if table.what == "roads":
+        return links.of_kind("roads", condition=key)
+    return links.rows(table.what, key)
 
 
 def _cells(table: Table, line: list[str], url: str) -> list[dict[str, Any]]:
