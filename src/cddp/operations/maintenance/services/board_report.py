@@ -48,6 +48,8 @@ class Table:
     words: frozenset[int] = field(default_factory=frozenset)
     note: str = ""
     decimals: int = 1
+    # Columns that only the files have: the screen would squeeze the names.
+    in_files: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def lines(self) -> list[list[str]]:
@@ -266,6 +268,7 @@ def _cost_table(what: str, title: str, head: str, work: WorkFigures, name_of: Ca
             for line in work.of(what)
         ],
         decimals=2,
+        in_files=frozenset({2, 3, 4}),
     )
 
 

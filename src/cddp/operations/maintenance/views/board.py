@@ -224,6 +224,7 @@ def _cells(table: Table, line: list[str], url: str) -> list[dict[str, Any]]:
             "is_number": place > 0 and place not in table.words,
         }
         for place, text in enumerate(line)
+        if place not in table.in_files
     ]
 
 
