@@ -2,55 +2,39 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from cddp.foundation.values.thai_dates import BANGKOK
+from cddp.foundation.values.periods import (
+    FISCAL_YEAR,
+    FISCAL_YEAR_BEGINS,
+    MONTH,
+    PERIODS,
+    QUARTER,
+    YEAR,
+    Span,
+    midnight,
+    months_back,
+    span_of,
+)
 
-MONTH, QUARTER, FISCAL_YEAR, YEAR = "month", "quarter", "fiscal", "year"
-PERIODS: Final = (MONTH, QUARTER, FISCAL_YEAR, YEAR)
-FISCAL_YEAR_BEGINS: Final = 10
+__all__ = [
+    "FISCAL_YEAR",
+    "FISCAL_YEAR_BEGINS",
+    "MONTH",
+    "PERIODS",
+    "QUARTER",
+    "YEAR",
+    "Span",
+    "midnight",
+    "months_back",
+    "span_of",
+]
+
 TREND_MONTHS: Final = 13
 # Days since a problem was first told of: from, up to (None: no end).
 AGE_BANDS: Final[tuple[tuple[int, int | None], ...]] = ((0, 7), (8, 30), (31, 90), (91, 365), (366, None))
 HEAT_STEPS: Final = 5
 FIRST_YEAR: Final = 2015
-
-
-@dataclass(frozen=True)
-class Span:
-    """ช่วงเวลา: whole days in Thailand, from the first up to and including the last."""
-
-    first: dt.date
-    last: dt.date
-
-    @property
-    def start(self) -> dt.datetime:
-        return midnight(self.first)
-
-    @property
-    def end(self) -> dt.datetime:
-        """Return the first moment after the span."""
-        return midnight(self.last + dt.timedelta(days=1))
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """Return the moment at which a day begins in Thailand."""
-    return dt.datetime.combine(day, dt.time(), BANGKOK)
-
-
-def span_of(period: str, today: dt.date) -> Span:
-    """Return the days of a period that ends today: this month, three months, ปีงบประมาณ, twelve months."""
-    if period == MONTH:
-        first = today.replace(day=1)
-    elif period == QUARTER:
-        first = months_back(today, 2)
-    elif period == FISCAL_YEAR:
-        year = today.year if today.month >= FISCAL_YEAR_BEGINS else today.year - 1
-        first = dt.date(year, FISCAL_YEAR_BEGINS, 1)
-    else:
-        first = months_back(today, 11)
-    return Span(first, today)
 
 
 def month_span(year: int, month: int) -> Span:
@@ -68,12 +52,6 @@ def read_month(text: str, today: dt.date) -> Span | None:
         return None
     span = month_span(int(year), int(month))
     return span if span.first <= today else None
-
-
-def months_back(day: dt.date, count: int) -> dt.date:
-    """Return the first day of the month so many months earlier; less than 0: later."""
-    months = day.year * 12 + day.month - 1 - count
-    return dt.date(months // 12, months % 12 + 1, 1)
 
 
 def trend_months(today: dt.date) -> list[dt.date]:
