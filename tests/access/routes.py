@@ -13,6 +13,7 @@ from tests.architecture.third_party_routes import access_of
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 SAMPLES = {
     "UUIDConverter": str(NOBODY),
+    "UUIDStrConverter": str(NOBODY),
     "IntConverter": "1",
     "SlugConverter": "nothing",
     "StringConverter": "nothing",
@@ -59,7 +60,7 @@ def _example(pattern: RoutePattern) -> str:
         )
         for written in (
             f"<{name}>",
-            *(f"<{prefix}:{name}>" for prefix in ("uuid", "int", "slug", "str", "path")),
+            *(f"<{prefix}:{name}>" for prefix in ("uuid", "uuidstr", "int", "slug", "str", "path")),
         ):
             text = text.replace(written, by_schema or SAMPLES.get(kind, "nothing"))
     return text

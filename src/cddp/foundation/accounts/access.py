@@ -41,19 +41,19 @@ def signed_in(view: View) -> View:
     return guarded
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Only for staff who hold `permission`, such as "complaints.triage"; a visitor is sent to sign in."""
+def requires(*permissions: str) -> Callable[[View], View]:
+    """Only for staff who hold one of `permissions`, such as "complaints.triage"; a visitor is sent to sign in."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not request.user.has_perm(permission):
+            if not any(request.user.has_perm(each) for each in permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        setattr(guarded, ACCESS_MARK, permission)
+        setattr(guarded, ACCESS_MARK, " | ".join(permissions))
         return guarded
 
     return mark

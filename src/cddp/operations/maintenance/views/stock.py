@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cddp.foundation.accounts.access import View, signed_in, user_of
+from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.accounts.models import User
 from cddp.foundation.ui.listing import BooleanFilter, ChoiceFilter, Column, ListPage
 from cddp.foundation.ui.templatetags.assets import icon
@@ -30,21 +28,8 @@ Crumb = tuple[Any, str]
 MOST_PRINTED = 500
 
 
-def may_look(user: User) -> bool:
-    """Tell whether a person works with parts: in the office, or with a tool in the hand."""
-    return user.has_perm(LOOK) or user.has_perm(WORK)
-
-
-def looks(view: View) -> View:
-    """Open to those who see the work of all, and to technicians."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_look(user_of(request)):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return signed_in(guarded)
+# Open to those who see the work of all, and to technicians.
+looks = requires(LOOK, WORK)
 
 
 def finder(user: User) -> Callable[[str], Part | None]:
