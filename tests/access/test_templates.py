@@ -34,12 +34,10 @@ MAY_BE_UNESCAPED = {
 MARK_SAFE = re.compile(r"\bmark_safe\(|\bSafeString\(|__html__")
 MAY_MARK_SAFE = {
     "foundation/ui/templatetags/assets.py": "icons and attributes from our own build",
-    "foundation/ui/listing/bound.py": "cells put together by format_html, or words of ours",
-    "foundation/ui/listing/columns.py": "cells put together by format_html, or words of ours",
-    "foundation/ui/listing/drawing.py": "cells put together by format_html, or words of ours",
-    "operations/complaints/templatetags/need_cells.py": "cells put together by format_html, or words of ours",
-    "registers/assets/services/labels.py": "cells put together by format_html, or words of ours",
-    "registers/assets/templatetags/asset_cells.py": "cells put together by format_html, or words of ours",
+    "foundation/ui/cells.py": "a dash, and nothing",
+    "foundation/ui/listing/bound.py": "nothing",
+    "foundation/ui/listing/drawing.py": "rows joined of cells that are escaped one by one",
+    "registers/assets/services/labels.py": "a QR code that segno drew of our own address",
 }
 # Text of a person in an address: GET forms put what is typed there.
 GET_FORM = re.compile(r"<form\b[^>]*method=\"get\"[^>]*>", re.I)

@@ -12,6 +12,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cddp.foundation.ui.cells import BLANK
 from cddp.foundation.values import thai_dates
 
 SortKey = str | Combinable
@@ -78,7 +79,7 @@ class Cell:
     def drawn(self) -> SafeString:
         """Return what stands in a cell without a template: words, a link, or a dash for nothing."""
         if self.is_blank:
-            return SafeString('<span class="none">–</span>')
+            return BLANK
         if self.href:
             return format_html('<a href="{}">{}</a>', self.href, self.text)
         return conditional_escape(self.text)

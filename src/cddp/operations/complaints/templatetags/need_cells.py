@@ -1,7 +1,4 @@
-"""ช่องของรายการปัญหา: what stands in each of fifty rows, put together in Python.
-
-A template of its own for each cell took longer than everything else of the list together.
-"""
+"""ช่องของรายการปัญหา: what stands in each of fifty rows."""
 
 from typing import Any
 
@@ -10,38 +7,21 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cddp.foundation.ui.cells import badge, due, line_below
 from cddp.foundation.ui.templatetags.assets import icon
 from cddp.operations.complaints.choices import Priority
 from cddp.operations.complaints.models import Need
 
 register = template.Library()
 
-NOTHING = SafeString("")
-DUE_BADGES = {
-    "late": ("badge-bad", "triangle-alert"),
-    "today": ("badge-warn", "clock"),
-    "soon": ("badge-warn", "clock"),
-    "paused": ("badge-note", "pause"),
-}
+due_cell = register.simple_tag(due, name="due_cell")
 
 
 @register.simple_tag
 def state_badge(row: Any) -> SafeString:
     """Show the state of a problem or a report, as an icon and words."""
     look, drawing = row.state_look
-    return _badge(look, drawing, row.state_words)
-
-
-@register.simple_tag
-def due_cell(value: Any) -> SafeString:
-    """Show until when (queries.needs.Due): how it stands, and the day below."""
-    if value.kind in DUE_BADGES:
-        words = _badge(*DUE_BADGES[value.kind], value.words)
-    elif value.words:
-        words = format_html('<span class="nowrap">{}</span>', value.words)
-    else:
-        words = SafeString('<span class="none">–</span>')
-    return format_html("{}{}", words, _line_below(value.date))
+    return badge(look, drawing, row.state_words)
 
 
 @register.simple_tag
@@ -49,7 +29,7 @@ def whose_cell(row: Need) -> SafeString:
     """Show who works on it, and the division below."""
     division = row.division.name if row.division else ""
     if row.assignee:
-        return format_html("{}{}", row.assignee.user, _line_below(division))
+        return format_html("{}{}", row.assignee.user, line_below(division))
     if division:
         return format_html("{}", division)
     return format_html('<span class="none">{}</span>', _("ยังไม่มอบหมาย"))
@@ -71,19 +51,11 @@ def title_cell(row: Need, value: str) -> SafeString:
 def _marks(row: Need) -> list[SafeString]:
     marks = []
     if row.priority != Priority.NORMAL:
-        marks.append(_badge("badge-bad", "flag", row.get_priority_display()))
+        marks.append(badge("badge-bad", "flag", row.get_priority_display()))
     if row.came_back_count:
-        marks.append(_badge("badge-warn", "rotate-ccw", _("กลับมาอีก")))
+        marks.append(badge("badge-warn", "rotate-ccw", _("กลับมาอีก")))
     if row.is_private:
-        marks.append(_badge("badge-note", "lock", _("ลับ")))
+        marks.append(badge("badge-note", "lock", _("ลับ")))
     if row.photos_waiting:
-        marks.append(_badge("", "image", _("รูปรอตรวจ %(n)s") % {"n": row.photos_waiting}))
+        marks.append(badge("", "image", _("รูปรอตรวจ %(n)s") % {"n": row.photos_waiting}))
     return marks
-
-
-def _badge(look: str, drawing: str, words: str) -> SafeString:
-    return format_html('<span class="{}">{}{}</span>', f"badge {look}".strip(), icon(drawing), words)
-
-
-def _line_below(words: Any) -> SafeString:
-    return format_html('<span class="need-line">{}</span>', words) if words else NOTHING

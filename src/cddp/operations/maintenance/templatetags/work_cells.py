@@ -1,24 +1,18 @@
-"""ช่องของรายการใบสั่งงาน: what stands in each of fifty rows, put together in Python."""
-
-from typing import Any
+"""ช่องของรายการใบสั่งงาน: what stands in each of fifty rows."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cddp.foundation.ui.templatetags.assets import icon
+from cddp.foundation.ui.cells import badge, due, line_below
 from cddp.foundation.values.thai_dates import format_short
 from cddp.operations.maintenance.choices import Priority
 from cddp.operations.maintenance.models import WorkOrder
 
 register = template.Library()
 
-DUE_BADGES = {
-    "late": ("badge-bad", "triangle-alert"),
-    "today": ("badge-warn", "clock"),
-    "soon": ("badge-warn", "clock"),
-}
+due_cell = register.simple_tag(due, name="due_cell")
 
 
 @register.simple_tag
@@ -26,18 +20,6 @@ def state_badge(row: WorkOrder) -> SafeString:
     """Show the state as an icon and words."""
     look, drawing = row.state_look
     return badge(look, drawing, row.get_state_display())
-
-
-@register.simple_tag
-def due_cell(value: Any) -> SafeString:
-    """Show until when (queries.work.Due): how it stands, and the day below."""
-    if value.kind in DUE_BADGES:
-        words = badge(*DUE_BADGES[value.kind], value.words)
-    elif value.words:
-        words = format_html('<span class="nowrap">{}</span>', value.words)
-    else:
-        words = format_html('<span class="none">{}</span>', "–")
-    return format_html("{}{}", words, line_below(value.date))
 
 
 @register.simple_tag
@@ -71,13 +53,3 @@ def marks(row: WorkOrder) -> list[SafeString]:
     if row.contractor_id:
         found.append(badge("badge-note", "hand-helping", _("จ้าง")))
     return found
-
-
-def badge(look: str, drawing: str, words: str) -> SafeString:
-    """Return a badge."""
-    return format_html('<span class="{}">{}{}</span>', f"badge {look}".strip(), icon(drawing), words)
-
-
-def line_below(words: Any) -> str:
-    """Return a smaller line below, nothing for nothing."""
-    return format_html('<span class="need-line">{}</span>', words) if words else ""

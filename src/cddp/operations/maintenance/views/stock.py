@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.accounts.models import User
+from cddp.foundation.ui.cells import badge
 from cddp.foundation.ui.listing import BooleanFilter, ChoiceFilter, Column, ListPage
-from cddp.foundation.ui.templatetags.assets import icon
 from cddp.foundation.values.money import format_amount
 from cddp.operations.maintenance.models import Part, PartFit, StockLevel
 from cddp.operations.maintenance.queries.parts import find_part, list_parts, search_parts
@@ -67,9 +67,9 @@ def free_badge(part: Any) -> SafeString:
     """Draw how many are free: red when none, amber when it is time to buy."""
     words = f"{format_quantity(part.free)} {part.unit}"
     if part.free <= 0:
-        return format_html('<span class="badge badge-bad">{}{}</span>', icon("circle-x"), _("หมด"))
+        return badge("badge-bad", "circle-x", _("หมด"))
     if runs_low(part.free, part.reorder_point):
-        return format_html('<span class="badge badge-warn">{}{}</span>', icon("triangle-alert"), words)
+        return badge("badge-warn", "triangle-alert", words)
     return format_html("{}", words)
 
 
@@ -103,22 +103,27 @@ def _by_lack(rows: QuerySet[Any], answers: list[str]) -> QuerySet[Any]:
     return rows.filter(wanted)
 
 
+# Which part, and how many of it are free: the first columns of each list of parts.
+WHICH_PART = (
+    Column("name", gettext_lazy("อะไหล่"), value=name_cell, sort="name", export=lambda part: part.name),
+    Column("code", gettext_lazy("รหัส"), sort="code", default_visible=False),
+    Column(
+        "free",
+        gettext_lazy("ใช้ได้"),
+        value=free_badge,
+        sort="free",
+        export=lambda part: part.free,
+        numeric=True,
+    ),
+)
+
 PARTS = ListPage(
     key="maintenance.parts",
     title=gettext_lazy("อะไหล่"),
     noun=gettext_lazy("รายการ"),
     question=gettext_lazy("มีอะไรอยู่ที่ไหน อะไรใกล้หมด"),
     columns=[
-        Column("name", gettext_lazy("อะไหล่"), value=name_cell, sort="name", export=lambda part: part.name),
-        Column("code", gettext_lazy("รหัส"), sort="code", default_visible=False),
-        Column(
-            "free",
-            gettext_lazy("ใช้ได้"),
-            value=free_badge,
-            sort="free",
-            export=lambda part: part.free,
-            numeric=True,
-        ),
+        *WHICH_PART,
         Column("on_hand", gettext_lazy("คงเหลือ"), sort="on_hand", numeric=True),
         Column("reserved", gettext_lazy("จอง"), sort="reserved", numeric=True),
         Column("unit", gettext_lazy("หน่วย")),

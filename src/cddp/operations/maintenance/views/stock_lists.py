@@ -22,9 +22,13 @@ from cddp.operations.maintenance.choices import MovementKind
 from cddp.operations.maintenance.models import Movement, Part, Store
 from cddp.operations.maintenance.queries.parts import list_to_buy, search_parts
 from cddp.operations.maintenance.queries.stock import list_movements
-from cddp.operations.maintenance.views.stock import crumbs, free_badge, looks, name_cell, signed
-
-MOST_PRINTED = 500
+from cddp.operations.maintenance.views.stock import (
+    MOST_PRINTED,
+    WHICH_PART,
+    crumbs,
+    looks,
+    signed,
+)
 
 # ── what to buy ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -43,16 +47,7 @@ PURCHASE = ListPage(
     noun=gettext_lazy("รายการ"),
     question=gettext_lazy("อะไรถึงจุดสั่งซื้อแล้ว ต้องซื้อเท่าไร"),
     columns=[
-        Column("name", gettext_lazy("อะไหล่"), value=name_cell, sort="name", export=lambda part: part.name),
-        Column("code", gettext_lazy("รหัส"), sort="code", default_visible=False),
-        Column(
-            "free",
-            gettext_lazy("ใช้ได้"),
-            value=free_badge,
-            sort="free",
-            export=lambda part: part.free,
-            numeric=True,
-        ),
+        *WHICH_PART,
         Column("reorder_point", gettext_lazy("จุดสั่งซื้อ"), sort="reorder_point", numeric=True),
         Column("to_buy", gettext_lazy("ควรซื้อ"), sort="to_buy", numeric=True),
         Column("unit", gettext_lazy("หน่วย")),

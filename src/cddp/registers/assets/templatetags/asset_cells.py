@@ -1,4 +1,4 @@
-"""ช่องของรายการทรัพย์สิน: what stands in each of fifty rows, put together in Python."""
+"""ช่องของรายการทรัพย์สิน: what stands in each of fifty rows."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cddp.foundation.ui.cells import BLANK, badge, line_below
 from cddp.foundation.ui.templatetags.assets import icon
-from cddp.registers.assets.choices import CONDITION_LOOKS, NEVER_INSPECTED, Condition, Look
+from cddp.registers.assets.choices import CONDITION_LOOKS, NEVER_INSPECTED, Condition
 from cddp.registers.assets.models import Asset
 
 register = template.Library()
@@ -17,16 +18,18 @@ register = template.Library()
 @register.simple_tag
 def state_badge(row: Asset) -> SafeString:
     """Show in which state an asset is, as an icon and words."""
-    return _badge(row.state_look, row.get_state_display())
+    look = row.state_look
+    return badge(look.badge, look.icon, row.get_state_display())
 
 
 @register.simple_tag
 def condition_badge(value: Any) -> SafeString:
     """Show a condition (1–5, or None) as an icon, the number and words."""
     if not value:
-        return _badge(NEVER_INSPECTED, _("ยังไม่เคยตรวจ"))
+        return badge(NEVER_INSPECTED.badge, NEVER_INSPECTED.icon, _("ยังไม่เคยตรวจ"))
     grade = Condition(value)
-    return _badge(CONDITION_LOOKS[grade], f"{grade.value} {grade.label}")
+    look = CONDITION_LOOKS[grade]
+    return badge(look.badge, look.icon, f"{grade.value} {grade.label}")
 
 
 @register.simple_tag
@@ -48,13 +51,7 @@ def keeper_cell(row: Asset) -> SafeString:
     division = row.division.name if row.division else ""
     holder = str(row.holder.user) if row.holder else ""
     if not division and not holder:
-        return SafeString('<span class="none">–</span>')
+        return BLANK
     if not division:
         return format_html("{}", holder)
-    return format_html(
-        "{}{}", division, format_html('<span class="need-line">{}</span>', holder) if holder else ""
-    )
-
-
-def _badge(look: Look, words: Any) -> SafeString:
-    return format_html('<span class="{}">{}{}</span>', f"badge {look.badge}".strip(), icon(look.icon), words)
+    return format_html("{}{}", division, line_below(holder))

@@ -7,10 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cddp.foundation.ui.templatetags.assets import icon
+from cddp.foundation.ui.cells import badge
 from cddp.registers.assets.choices import StockTakeResult
 from cddp.registers.assets.models import StockTakeLine
 from cddp.registers.assets.queries.counting import Progress
+from cddp.registers.assets.templatetags.asset_cells import name_cell
 
 register = template.Library()
 
@@ -27,23 +28,13 @@ LOOKS: Final = {
 @register.simple_tag
 def result_badge(line: StockTakeLine) -> SafeString:
     """Show what was found of a thing."""
-    look, drawing = LOOKS[line.result]
-    words = line.get_result_display() or _("ยังไม่ตรวจ")
-    return format_html('<span class="{}">{}{}</span>', f"badge {look}".strip(), icon(drawing), words)
+    return badge(*LOOKS[line.result], line.get_result_display() or _("ยังไม่ตรวจ"))
 
 
 @register.simple_tag
 def thing_cell(line: StockTakeLine) -> SafeString:
     """Show which thing, with its number and class below."""
-    asset = line.asset
-    below = " · ".join(filter(None, [asset.number or _("ยังไม่มีเลข"), asset.asset_class.name]))
-    return format_html(
-        '<a href="{}">{}</a>\n<span class="need-line">{} {}</span>',
-        asset.get_absolute_url(),
-        asset.name,
-        icon(asset.asset_class.icon),
-        below,
-    )
+    return name_cell(line.asset)
 
 
 @register.simple_tag
