@@ -53,8 +53,8 @@ def test_no_page_made_for_a_person_is_kept_by_browser_or_proxy(login, home):
     for address in [*ADDRESSES, reverse("residents:house", args=[home.pk]), "/residents/houses/?export=csv"]:
         answer = client.get(address)
         kept = answer.get("Cache-Control", "")
-        # Tiles may lie in the person's own browser, to be asked for again each time.
-        may_lie = address.startswith("/tiles/")
+        # Tiles, and programs that are the same for everybody, may lie in the browser, to be asked for each time.
+        may_lie = address.startswith("/tiles/") or address.endswith("/worker.js")
         assert "private" in kept or may_lie or address == "/healthz" or "no-store" in kept, (address, kept)
         assert "public" not in kept, address
         assert "no-store" in kept or may_lie or address == "/healthz", (address, kept)

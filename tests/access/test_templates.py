@@ -25,7 +25,7 @@ INLINE = {
     ),
 }
 # Paper is set by WeasyPrint, never by a browser: its style sheet travels in the page.
-PAPER = {"ui/paper.html"}
+PAPER = {"ui/paper.html", "assets/labels/sheets.html"}
 UNESCAPED = re.compile(r"\|\s*(?:safe|safeseq)\b|{%\s*autoescape\s+off")
 # Why each may stand unescaped.
 MAY_BE_UNESCAPED = {

@@ -185,8 +185,9 @@ class PagePanel:
 class WaitingItem:
     """งานที่รออยู่: a kind of work that waits, shown on the staff desk and first on the mayor's overview.
 
-    `count(user)` returns how many wait that the user may see, in one query; None leaves the item out. `url(user)`
-    opens exactly those rows. `explanation` says in one line why it matters.
+    `count(user)` returns the rows that wait and that the user may see, which are counted in one statement with
+    those of all other items, or how many there are, in one query of its own. None and no rows leave the item out.
+    `url(user)` opens exactly those rows. `explanation` says in one line why it matters.
     """
 
     key: str
@@ -194,7 +195,7 @@ class WaitingItem:
     unit: Any
     icon: str
     permission: str
-    count: Callable[[User], int | None]
+    count: Callable[[User], QuerySet[Any] | int | None]
     url: Callable[[User], str]
     explanation: Any = ""
     order: int = 50

@@ -3,13 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import caches
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.utils import timezone, translation
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.extension_points import Indicator, indicators, waiting_items
 from cddp.foundation.tenancy.current import required_municipality_id
+from cddp.foundation.tenancy.models import Municipality
 from cddp.insight.dashboards.rules import Measured, MeasuredRow, hide_small
 
 KEPT_S = 60
@@ -64,17 +67,27 @@ def measure_overview(user: User, area_code: str, on: dt.date) -> Overview:
 
 
 def list_waiting(user: User) -> list[Waiting]:
-    """Return the kinds of work that wait and that the person may see; one query each."""
-    found = []
-    for item in waiting_items:
-        count = item.count(user) if user.has_perm(item.permission) else None
-        if count is not None:
-            found.append(
-                Waiting(
-                    str(item.label), str(item.unit), item.icon, count, item.url(user), str(item.explanation)
-                )
-            )
-    return found
+    """Return the kinds of work that wait and that the person may see; one query for all that give their rows."""
+    items = [item for item in waiting_items if user.has_perm(item.permission)]
+    counts = _count_together([item.count(user) for item in items])
+    return [
+        Waiting(str(item.label), str(item.unit), item.icon, count, item.url(user), str(item.explanation))
+        for item, count in zip(items, counts, strict=True)
+        if count is not None
+    ]
+
+
+class _RowCount(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def _count_together(answers: Sequence[QuerySet[Any] | int | None]) -> list[int | None]:
+    rows = [answer for answer in answers if isinstance(answer, QuerySet)]
+    asked = {f"n{place}": _RowCount(each.values("pk")) for place, each in enumerate(rows)}
+    town = Municipality.objects.filter(pk=required_municipality_id())
+    counted = iter(town.annotate(**asked).values_list(*asked).get() if asked else ())
+    return [(next(counted) or None) if isinstance(answer, QuerySet) else answer for answer in answers]
 
 
 def _measure(indicator: Indicator, user: User, area_code: str, on: dt.date) -> Measured:

@@ -44,7 +44,7 @@ waiting_items.add(
         unit=_("จุด"),
         icon="route",
         permission="maintenance.work",
-        count=lambda user: _count_today(user) or None,
+        count=lambda user: orders_of(user, timezone.localdate()),
         url=lambda user: reverse("maintenance:today"),
         explanation=_("งานที่นัดวันนี้ เลยกำหนด หรือทำค้างไว้"),
         order=40,

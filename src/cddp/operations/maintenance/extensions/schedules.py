@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from cddp.foundation.extension_points import (
     page_panels,
     waiting_items,
 )
+from cddp.operations.maintenance.models import PreventiveSchedule
 from cddp.operations.maintenance.queries import schedules as queries
 from cddp.registers.assets.choices import AssetState
 from cddp.registers.assets.models import Asset
@@ -51,8 +53,8 @@ def _panel(request: HttpRequest, asset: Asset) -> Mapping[str, Any] | None:
     }
 
 
-def _count_late(user: User) -> int | None:
-    return queries.count_overdue(user, timezone.localdate()) or None
+def _late(user: User) -> QuerySet[PreventiveSchedule]:
+    return queries.overdue(PreventiveSchedule.objects.visible_to(user), timezone.localdate())
 
 
 menu_items.add(
@@ -95,7 +97,7 @@ waiting_items.add(
         unit=_("แผน"),
         icon="repeat",
         permission="maintenance.plan",
-        count=_count_late,
+        count=_late,
         url=lambda user: f"{reverse('maintenance:schedules')}?late=1&active=1",
         explanation=_("เลยวันที่ต้องดูแลแล้วยังไม่ได้ทำ"),
         order=58,

@@ -16,6 +16,7 @@ from cddp.foundation.extension_points import (
     search_providers,
     waiting_items,
 )
+from cddp.operations.maintenance.queries.parts import list_low
 
 STOCK = "maintenance.stock"
 
@@ -34,12 +35,6 @@ def _find(user: User, text: str, limit: int) -> Iterable[SearchResult]:
         )
         for part in rows
     ]
-
-
-def _count_low(user: User) -> int | None:
-    from cddp.operations.maintenance.queries.parts import count_to_buy
-
-    return count_to_buy(user)
 
 
 def _count_differences(user: User) -> int | None:
@@ -93,7 +88,7 @@ waiting_items.add(
         unit=_("รายการ"),
         icon="package",
         permission=STOCK,
-        count=_count_low,
+        count=list_low,
         url=lambda user: reverse("maintenance:purchase"),
         explanation=_("ถ้าไม่ซื้อทันที งานซ่อมจะต้องรออะไหล่"),
         order=60,

@@ -85,11 +85,11 @@ def list_to_buy(user: User) -> QuerySet[Any]:
     return priced
 
 
-def count_to_buy(user: User) -> int:
-    """Return how many parts have fallen to their reorder point."""
+def list_low(user: User) -> QuerySet[Part]:
+    """Return the parts that have fallen to their reorder point."""
     free = Coalesce(Sum(F("levels__on_hand") - F("levels__reserved")), Value(0, output_field=QUANTITY))
     rows = Part.objects.visible_to(user).filter(is_active=True, reorder_point__gt=0)
-    return rows.annotate(all_free=free).filter(all_free__lte=F("reorder_point")).count()
+    return rows.annotate(all_free=free).filter(all_free__lte=F("reorder_point"))
 
 
 def search_levels(rows: QuerySet[StockLevel], text: str) -> QuerySet[StockLevel]:

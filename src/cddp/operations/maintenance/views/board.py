@@ -26,7 +26,7 @@ from cddp.operations.maintenance.rules.board import SHOWN
 from cddp.operations.maintenance.services.board_book import write_board_book
 from cddp.operations.maintenance.services.board_report import BoardReport, Facts, Table, write_board
 from cddp.registers.assets.models import AssetClass
-from cddp.registers.assets.queries.figures import count_lamps, kilometres_by_condition
+from cddp.registers.assets.queries.figures import count_lamps, measure_roads
 
 ICONS = {
     "broken": "triangle-alert",
@@ -128,7 +128,7 @@ def _measure(request: HttpRequest, scope: BoardScope) -> Facts:
         work=measure_work(user, scope, now=now),
         broken=list_broken(user, scope),
         lamps=count_lamps(user, scope.area_code, today),
-        roads=kilometres_by_condition(user, scope.area_code, today),
+        roads=measure_roads(user, scope.area_code, today).kilometres,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +17,7 @@ from cddp.foundation.extension_points import (
     page_panels,
     waiting_items,
 )
-from cddp.registers.assets.models import Asset
-from cddp.registers.assets.queries.counting import count_open_rounds
+from cddp.registers.assets.models import Asset, StockTake
 from cddp.registers.assets.services.depreciation import facts_of
 
 
@@ -25,8 +25,8 @@ def _value(request: HttpRequest, asset: Asset) -> Mapping[str, Any] | None:
     return facts_of(asset)
 
 
-def _open_rounds(user: User) -> int:
-    return count_open_rounds(user)
+def _open_rounds(user: User) -> QuerySet[StockTake]:
+    return StockTake.objects.visible_to(user).open()
 
 
 menu_items.add(

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.extension_points import Indicator, IndicatorRow, indicators
 from cddp.registers.assets.choices import Condition
-from cddp.registers.assets.models import AssetClass
 from cddp.registers.assets.queries import figures
 
 NEVER = _("ยังไม่เคยตรวจ")
@@ -29,40 +28,38 @@ def _map_url(layer: str, colour: str, **chosen: str) -> str:
     return f"{reverse('maps:map')}?{urlencode(asked)}"
 
 
-def _lamp_classes() -> list[str]:
-    return [str(key) for key in AssetClass.objects.filter(is_lamp=True).values_list("pk", flat=True)]
-
-
-def _road_classes() -> list[str]:
-    return [str(key) for key in AssetClass.objects.filter(is_road=True).values_list("pk", flat=True)]
+def _lamps(user: User, area_code: str, on: dt.date) -> figures.Lamps:
+    # Two figures of one page ask.
+    kept: dict[tuple[str, dt.date], figures.Lamps] = user.__dict__.setdefault("_assets_lamps", {})
+    if (area_code, on) not in kept:
+        kept[area_code, on] = figures.count_lamps(user, area_code, on)
+    return kept[area_code, on]
 
 
 def _lit(user: User, area_code: str, on: dt.date) -> list[IndicatorRow]:
-    lamps = figures.count_lamps(user, area_code, on)
+    lamps = _lamps(user, area_code, on)
     if not lamps.total:
         return []
-    classes = _lamp_classes()
     return [
         IndicatorRow(
             _("ดวงไฟที่ติด"),
             lamps.lit_share,
-            _list_url(area_code, **{"class": classes, "out": "0"}),
-            _map_url("assets", "outage", **{"class": ",".join(classes)}),
+            _list_url(area_code, **{"class": lamps.classes, "out": "0"}),
+            _map_url("assets", "outage", **{"class": ",".join(lamps.classes)}),
         )
     ]
 
 
 def _dark(user: User, area_code: str, on: dt.date) -> list[IndicatorRow]:
-    lamps = figures.count_lamps(user, area_code, on)
+    lamps = _lamps(user, area_code, on)
     if not lamps.total:
         return []
-    classes = _lamp_classes()
     return [
         IndicatorRow(
             _("ดวงไฟที่ดับ"),
             lamps.dark,
-            _list_url(area_code, **{"class": classes, "out": "1"}),
-            _map_url("assets", "outage", **{"class": ",".join(classes), "outage": "out"}),
+            _list_url(area_code, **{"class": lamps.classes, "out": "1"}),
+            _map_url("assets", "outage", **{"class": ",".join(lamps.classes), "outage": "out"}),
         )
     ]
 
@@ -86,8 +83,7 @@ def _by_condition(user: User, area_code: str, on: dt.date) -> list[IndicatorRow]
 
 
 def _roads(user: User, area_code: str, on: dt.date) -> list[IndicatorRow]:
-    kilometres = figures.kilometres_by_condition(user, area_code, on)
-    classes = _road_classes()
+    roads = figures.measure_roads(user, area_code, on)
     grades: list[tuple[int | None, object]] = [
         *((each.value, each.label) for each in Condition),
         (None, NEVER),
@@ -95,14 +91,16 @@ def _roads(user: User, area_code: str, on: dt.date) -> list[IndicatorRow]:
     return [
         IndicatorRow(
             label,
-            round(kilometres[grade], 1),
-            _list_url(area_code, **{"class": classes, "condition": str(grade or NONE)}),
+            round(roads.kilometres[grade], 1),
+            _list_url(area_code, **{"class": roads.classes, "condition": str(grade or NONE)}),
             _map_url(
-                "asset_lines", "condition", **{"class": ",".join(classes), "condition": str(grade or NONE)}
+                "asset_lines",
+                "condition",
+                **{"class": ",".join(roads.classes), "condition": str(grade or NONE)},
             ),
         )
         for grade, label in grades
-        if kilometres.get(grade)
+        if roads.kilometres.get(grade)
     ]
 
 

@@ -1,5 +1,6 @@
 """การนำเข้าทรัพย์สิน: what waits for a person's word."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +10,9 @@ from cddp.registers.assets.choices import ImportState
 from cddp.registers.assets.models import AssetImport
 
 
-def _count_waiting(user: User) -> int | None:
+def _waiting(user: User) -> QuerySet[AssetImport]:
     waiting = [ImportState.MAPPING, ImportState.READY]
-    return AssetImport.objects.visible_to(user).filter(state__in=waiting).count() or None
+    return AssetImport.objects.visible_to(user).filter(state__in=waiting)
 
 
 menu_items.add(
@@ -26,7 +27,7 @@ waiting_items.add(
         unit=_("ไฟล์"),
         icon="file-up",
         permission="assets.import",
-        count=_count_waiting,
+        count=_waiting,
         url=lambda user: f"{reverse('assets:imports')}?state=mapping&state=ready",
         explanation=_("อัปโหลดแล้ว ยังไม่เข้าทะเบียนจนกว่าจะกดนำเข้า"),
         order=74,

@@ -17,7 +17,7 @@ from cddp.foundation.extension_points import (
     waiting_items,
 )
 from cddp.registers.assets.queries.finding import find_by_code, search
-from cddp.registers.assets.queries.lists import HEAVY, count_broken, count_due
+from cddp.registers.assets.queries.lists import HEAVY, list_broken, list_due
 
 SHORTEST_SEARCH = 2
 
@@ -56,7 +56,7 @@ waiting_items.add(
         unit=_("รายการ"),
         icon="triangle-alert",
         permission="assets.view",
-        count=lambda user: count_broken(user) or None,
+        count=list_broken,
         url=lambda user: f"{reverse('assets:assets')}?out=1",
         explanation=_("ยังไม่มีใครบันทึกว่ากลับมาใช้ได้"),
         order=25,
@@ -69,7 +69,7 @@ waiting_items.add(
         unit=_("รายการ"),
         icon="list-checks",
         permission="assets.inspect",
-        count=lambda user: count_due(user, today=timezone.localdate()) or None,
+        count=lambda user: list_due(user, today=timezone.localdate()),
         url=lambda user: f"{reverse('assets:assets')}?due=1",
         explanation=_("ยังไม่เคยตรวจ หรือตรวจครั้งล่าสุดนานเกินกำหนดของประเภท"),
         order=60,

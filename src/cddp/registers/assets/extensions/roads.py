@@ -94,8 +94,8 @@ def _shape(request: HttpRequest, asset: Asset) -> Mapping[str, Any] | None:
     return {"asset": asset, "is_line": is_line, "split": find_split(asset) if is_line else None}
 
 
-def _traces_waiting(user: User) -> int | None:
-    return RoadTrace.objects.visible_to(user).filter(state=TraceState.READY).count() or None
+def _traces_waiting(user: User) -> QuerySet[RoadTrace]:
+    return RoadTrace.objects.visible_to(user).filter(state=TraceState.READY)
 
 
 menu_items.add(

@@ -52,11 +52,6 @@ def list_stock_takes(user: User) -> QuerySet[StockTake]:
     return StockTake.objects.visible_to(user).select_related("asset_class", "division")
 
 
-def count_open_rounds(user: User) -> int:
-    """Return how many rounds are not closed."""
-    return StockTake.objects.visible_to(user).open().count()
-
-
 def get_stock_take(user: User, pk: UUID) -> StockTake:
     """Return one round, or Http404."""
     return get_object_or_404(list_stock_takes(user), pk=pk)

@@ -1,6 +1,7 @@
 """ตัวเลขของทรัพย์สิน: lamps lit, conditions, kilometres of road, what is broken; of the town or of one village."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,11 @@ from cddp.registers.assets.models import Asset, Inspection, Outage
 
 @dataclass(frozen=True)
 class Lamps:
-    """ดวงไฟสาธารณะ: how many there are, and how many of them are dark."""
+    """ดวงไฟสาธารณะ: how many there are, how many of them are dark, and of which classes they are."""
 
     total: int
     dark: int
+    classes: Sequence[str] = ()
 
     @property
     def lit_share(self) -> float:
@@ -27,15 +29,23 @@ class Lamps:
 
 
 def count_lamps(user: User, area_code: str, on: dt.date) -> Lamps:
-    """Return the lamps in use at the end of a day; one query for today, two for a day gone by."""
+    """Return the lamps in use at the end of a day; one query."""
     lamps = _there(user, area_code, on).filter(asset_class__is_lamp=True)
+    is_dark = Q(pk__in=_out_at(on))
     if _is_now(on):
-        found = lamps.filter(state__in=[AssetState.IN_USE, AssetState.BROKEN]).aggregate(
-            total=Count("pk"), dark=Count("pk", filter=Q(state=AssetState.BROKEN))
-        )
-        return Lamps(found["total"], found["dark"])
-    dark = lamps.filter(pk__in=_out_at(on)).count()
-    return Lamps(lamps.count(), dark)
+        lamps = lamps.filter(state__in=[AssetState.IN_USE, AssetState.BROKEN])
+        is_dark = Q(state=AssetState.BROKEN)
+    by_class = (
+        lamps.order_by()
+        .values_list("asset_class_id")
+        .annotate(total=Count("pk"), dark=Count("pk", filter=is_dark))
+    )
+    rows = list(by_class)
+    return Lamps(
+        sum(total for _key, total, _dark in rows),
+        sum(dark for _key, _total, dark in rows),
+        [str(key) for key, _total, _dark in rows],
+    )
 
 
 def count_by_condition(user: User, area_code: str, on: dt.date) -> dict[int | None, int]:
@@ -44,13 +54,24 @@ def count_by_condition(user: User, area_code: str, on: dt.date) -> dict[int | No
     return {row["grade"]: row["n"] for row in rows.values("grade").annotate(n=Count("pk"))}
 
 
-def kilometres_by_condition(user: User, area_code: str, on: dt.date) -> dict[int | None, float]:
-    """Return {condition or None: km of road} at the end of a day."""
+@dataclass(frozen=True)
+class Roads:
+    """ถนน: {condition or None: km}, and of which classes they are."""
+
+    kilometres: Mapping[int | None, float]
+    classes: Sequence[str]
+
+
+def measure_roads(user: User, area_code: str, on: dt.date) -> Roads:
+    """Return the roads by condition at the end of a day; one query."""
     roads = _there(user, area_code, on).filter(asset_class__is_road=True, length_m__isnull=False)
-    rows = roads.annotate(grade=_condition_on(on)).order_by()
-    return {
-        row["grade"]: row["metres"] / 1000 for row in rows.values("grade").annotate(metres=Sum("length_m"))
-    }
+    rows = roads.annotate(grade=_condition_on(on)).order_by().values_list("asset_class_id", "grade")
+    kilometres: dict[int | None, float] = {}
+    classes = {}
+    for key, grade, metres in rows.annotate(metres=Sum("length_m")):
+        kilometres[grade] = kilometres.get(grade, 0) + metres / 1000
+        classes[str(key)] = True
+    return Roads(kilometres, list(classes))
 
 
 def count_broken_by_class(user: User, area_code: str, on: dt.date) -> list[tuple[UUID, str, int]]:

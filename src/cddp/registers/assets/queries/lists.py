@@ -3,13 +3,12 @@
 import datetime as dt
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, DurationField, ExpressionWrapper, F, Func, Q, QuerySet, Value
 
 from cddp.foundation.accounts.models import User
 from cddp.registers.assets.choices import AssetState
-from cddp.registers.assets.models import Asset, AssetClass
+from cddp.registers.assets.models import Asset
 from cddp.registers.assets.queries.finding import keys_of
-from cddp.registers.assets.rules.periods import months_before
 
 # What a list never shows, and what makes its rows long.
 HEAVY: Final = ("search_text", "shape", "shape_3857", "notes", "attributes")
@@ -31,12 +30,16 @@ def search_rows(rows: QuerySet[Asset], text: str) -> QuerySet[Asset]:
 
 def due_for_inspection(*, today: dt.date) -> Q:
     """Return the condition of assets whose last look is older than their class allows, or that nobody ever saw."""
-    lapsed = Q(pk__in=[])
-    intervals = AssetClass.objects.filter(is_active=True, inspect_every_months__gt=0)
-    for class_id, months in intervals.values_list("id", "inspect_every_months"):
-        since = months_before(today, months or 0)
-        lapsed |= Q(asset_class_id=class_id) & (Q(inspected_on=None) | Q(inspected_on__lt=since))
-    return lapsed & ~Q(state__in=[AssetState.DISPOSED, AssetState.MISSING])
+    interval = Func(
+        Value(0),
+        F("asset_class__inspect_every_months"),
+        function="make_interval",  # (years, months)
+        output_field=DurationField(),
+    )
+    oldest = ExpressionWrapper(Value(today, DateField()) - interval, output_field=DateField())
+    is_looked_after = Q(asset_class__is_active=True, asset_class__inspect_every_months__gt=0)
+    lapsed = Q(inspected_on=None) | Q(inspected_on__lt=oldest)
+    return is_looked_after & lapsed & ~Q(state__in=[AssetState.DISPOSED, AssetState.MISSING])
 
 
 def warranty(kind: str, *, today: dt.date) -> Q:
@@ -49,12 +52,12 @@ def warranty(kind: str, *, today: dt.date) -> Q:
     }.get(kind, Q(warranty_until=None))
 
 
-def count_broken(user: User) -> int:
-    """Return how many do not work now, at most COUNTED_AT_MOST."""
-    return Asset.objects.visible_to(user).out().order_by()[:COUNTED_AT_MOST].count()
+def list_broken(user: User) -> QuerySet[Asset]:
+    """Return what does not work now, at most COUNTED_AT_MOST."""
+    return Asset.objects.visible_to(user).out().order_by()[:COUNTED_AT_MOST]
 
 
-def count_due(user: User, *, today: dt.date) -> int:
-    """Return how many wait for a look, at most COUNTED_AT_MOST."""
+def list_due(user: User, *, today: dt.date) -> QuerySet[Asset]:
+    """Return what waits for a look, at most COUNTED_AT_MOST."""
     rows = Asset.objects.visible_to(user).filter(due_for_inspection(today=today))
-    return rows.order_by()[:COUNTED_AT_MOST].count()
+    return rows.order_by()[:COUNTED_AT_MOST]

@@ -90,6 +90,7 @@ def test_points_and_lines_stand_on_their_own_layers(reader):
 
 
 def measure(key: str, user: User, area: str = "", on: dt.date = TODAY) -> dict[str, float]:
+    user.__dict__.pop("_assets_lamps", None)  # as in a request of its own
     return {str(row.label): row.value for row in indicators.get(f"assets.{key}").measure(user, area, on)}
 
 
@@ -131,15 +132,15 @@ def test_what_is_broken_is_named_by_class_and_leads_to_its_rows(login, reader):
 
 def test_the_desk_says_what_waits(reader, technician):
     items = {item.key: item for item in waiting_items}
-    assert items["assets.broken"].count(reader) is None
+    assert items["assets.broken"].count(reader).count() == 0
     asset = lamp("1")
     begin_outage(None, asset.pk, source=Source.OFFICER, from_at=timezone.now())
-    assert items["assets.broken"].count(reader) == 1
-    assert items["assets.due"].count(technician) is None
+    assert items["assets.broken"].count(reader).count() == 1
+    assert items["assets.due"].count(technician).count() == 0
     AssetClass.objects.filter(pk=lamps().pk).update(inspect_every_months=12)
-    assert items["assets.due"].count(technician) == 1
+    assert items["assets.due"].count(technician).count() == 1
     seen(asset, 2)
-    assert items["assets.due"].count(technician) is None
+    assert items["assets.due"].count(technician).count() == 0
 
 
 def test_the_search_box_finds_by_label_and_words(reader, stranger):

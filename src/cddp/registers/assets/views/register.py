@@ -26,9 +26,9 @@ from cddp.registers.assets.models import Asset
 from cddp.registers.assets.queries.choices import Choices
 from cddp.registers.assets.queries.lists import (
     COUNTED_AT_MOST,
-    count_broken,
     due_for_inspection,
     list_assets,
+    list_broken,
     search_rows,
     warranty,
 )
@@ -247,7 +247,7 @@ def assets(request: HttpRequest) -> HttpResponse:
     rows = rows_of(request)
     page = replace(ASSETS, columns=_columns(dict(_choices(request).areas)))
     context = {
-        "answer": _answer(count_broken(user)),
+        "answer": _answer(list_broken(user).count()),
         "actions": _actions(user),
         "breadcrumbs": [(ASSETS.title, "")],
         "empty_action": (_("เพิ่มทรัพย์สิน"), reverse("assets:asset_new"))

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from cddp.foundation.accounts.models import User
 from cddp.foundation.extension_points import WaitingItem, waiting_items
 from cddp.registers.residents.choices import FactLevel
-from cddp.registers.residents.queries.indicators import count_houses, count_stale_by_type
+from cddp.registers.residents.models import House
+from cddp.registers.residents.queries.indicators import count_stale_by_type
 
 
-def _without_point(user: User) -> int:
-    return count_houses(user, "").without_point
+def _without_point(user: User) -> QuerySet[House]:
+    return House.objects.visible_to(user).active().without_point()
 
 
 def _without_point_url(user: User) -> str:
