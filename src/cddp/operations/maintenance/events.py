@@ -27,6 +27,14 @@ class WorkDone:
 
 
 @dataclass(frozen=True)
+class WorkSentBack:
+    """ตรวจแล้วให้แก้ไข: what was said to be done is not; the work goes on."""
+
+    work_order_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
 class WorkAccepted:
     """ตรวจรับงานแล้ว."""
 

@@ -24,7 +24,7 @@ from cddp.operations.complaints.queries.works import (
 )
 from cddp.operations.complaints.rules.states import SHORTEST_RESULT
 from cddp.operations.complaints.services.locking import lock_need
-from cddp.operations.complaints.services.moving import change_state, close_need
+from cddp.operations.complaints.services.moving import change_state, close_need, reopen_need
 from cddp.operations.complaints.services.pausing import go_on_after_work, wait_for_work
 from cddp.operations.complaints.services.photos import FILE_PERMISSION, MOST_PHOTOS, count_waiting
 from cddp.operations.maintenance.choices import FINISHED_STATES, WorkState
@@ -58,6 +58,20 @@ def finish_work(work_order_id: UUID) -> None:
             continue
         for need_id in takers_of([link.need_id]):
             _finish(lock_need(need_id, None), order)
+
+
+def send_back_work(work_order_id: UUID, reason: str) -> None:
+    """Open again the problems that this work had finished, as being worked on, with the reason for their reporters."""
+    for link in _links(work_order_id):
+        order = link.work_order
+        if (
+            order.state in FINISHED_STATES
+            or not link.heard.startswith("done ")
+            or not _hear(link, "sent back")
+        ):
+            continue
+        for need_id in takers_of([link.need_id]):
+            _go_on(lock_need(need_id, None), order, reason)
 
 
 def give_up_work(work_order_id: UUID, reason: str) -> None:
@@ -158,6 +172,35 @@ def _ask_for_words(need: Need, order: WorkOrder, photos: int, *, at: dt.datetime
             at=at,
         )
     _tell_officer(need, _("งานของเรื่อง %(number)s เสร็จแล้ว รอเขียนผล") % {"number": need.number})
+
+
+def _go_on(need: Need, order: WorkOrder, reason: str) -> None:
+    at = _when(need, order.state_since)
+    if need.merged_into_id is not None:
+        return
+    words = mask_text(reason.strip())
+    label = label_of(order)
+    if need.state in CLOSED_STATES:
+        if not _was_ended_by_work(need):
+            _tell_officer(
+                need, _("งานของเรื่อง %(number)s ถูกส่งกลับให้แก้ไข") % {"number": need.number}, body=words
+            )
+            return
+        note = _("ตรวจงานแล้วยังไม่เรียบร้อย จึงทำต่อ: %(reason)s") % {"reason": words}
+        need = reopen_need(None, need.pk, note=note, by_label=label, at=at)
+    elif need.state != ReportState.FOLLOW_UP:
+        return
+    change_state(
+        None, need.pk, version=None, state=ReportState.IN_PROGRESS, reason=words, by_label=label, at=at
+    )
+
+
+def _was_ended_by_work(need: Need) -> bool:
+    """Tell whether one of its works closed it; what an officer closed is the officer's to open."""
+    last = need.statuses.filter(state__in=CLOSED_STATES).order_by("-at", "-pk").first()
+    if last is None or last.by is not None:
+        return False
+    return last.by_label in {label_of(link.work_order) for link in links_of(need.pk)}
 
 
 def _give_up(need: Need, order: WorkOrder, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from cddp.foundation.events import listen
 from cddp.operations.complaints.services import work_news
-from cddp.operations.maintenance.events import WorkCancelled, WorkDone, WorkMoved
+from cddp.operations.maintenance.events import WorkCancelled, WorkDone, WorkMoved, WorkSentBack
 
 
 @listen(WorkMoved)
@@ -15,6 +15,12 @@ def follow(event: WorkMoved) -> None:
 def finish(event: WorkDone) -> None:
     """Finish what the work was opened for, in the technician's words."""
     work_news.finish_work(event.work_order_id)
+
+
+@listen(WorkSentBack)
+def go_on(event: WorkSentBack) -> None:
+    """Open again what the work had finished, with the reason."""
+    work_news.send_back_work(event.work_order_id, event.reason)
 
 
 @listen(WorkCancelled)

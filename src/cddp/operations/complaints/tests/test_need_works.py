@@ -53,6 +53,11 @@ def finish(order: WorkOrder, result: str = RESULT, *, at=NOW + 5 * HOUR) -> None
     tell_news()
 
 
+def send_back(order: WorkOrder, reason: str = "ยังกะพริบอยู่", *, at=NOW + DAY) -> None:
+    moving.send_back(None, order.pk, version=None, reason=reason, at=at)
+    tell_news()
+
+
 # ── opening ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -256,10 +261,61 @@ def test_work_that_is_sent_back_and_done_again_is_news_again(triager, need):
     order = open_for(triager, need)
     begin(order)
     finish(order)
-    reopen_need(triager, need.pk, note="ยังกะพริบ", at=NOW + DAY)
-    moving.send_back(None, order.pk, version=None, reason="ยังกะพริบอยู่", at=NOW + DAY)
+    send_back(order)
     finish(order, "เปลี่ยนบัลลาสต์ใหม่แล้ว ไฟนิ่งดี", at=NOW + 2 * DAY)
     assert again(need).outcome_words == "เปลี่ยนบัลลาสต์ใหม่แล้ว ไฟนิ่งดี"
+
+
+def test_work_that_is_sent_back_opens_its_problem_again_and_the_reporter_reads_why(triager, need):
+    one = lamp()
+    set_asset(triager, need.pk, version=None, asset_id=one.pk, at=NOW)
+    order = open_for(triager, need)
+    begin(order)
+    finish(order)
+    assert not Outage.objects.open().exists()
+    send_back(order, "ยังกะพริบอยู่ โทร 081-234-5678")
+    going = again(need)
+    assert (going.state, going.is_open, going.came_back_count) == (ReportState.IN_PROGRESS, True, 1)
+    told = NeedStatus.objects.get(need=need, came_back=True)
+    assert "ยังกะพริบอยู่" in told.note
+    assert "081-234" not in told.note
+    assert order.number in told.by_label
+    assert {report.state for report in going.reports.all()} == {ReportState.IN_PROGRESS}
+    assert Outage.objects.open().get().reference == str(need.pk)
+    version = going.version
+    work_news.send_back_work(order.pk, "ยังกะพริบอยู่")
+    assert again(need).version == version
+
+
+def test_one_of_two_works_sent_back_opens_the_problem_that_the_other_closed(triager, need):
+    one, two = open_for(triager, need), open_for(triager, need, title="ตัดกิ่งไม้บังไฟ")
+    for order in (one, two):
+        begin(order)
+        finish(order)
+    send_back(one)
+    assert again(need).state == ReportState.IN_PROGRESS
+
+
+def test_what_an_officer_closed_stays_closed_and_the_officer_hears(triager, colleague, need):
+    assign(triager, need.pk, version=None, division_id=None, assignee_id=colleague.membership.pk, at=NOW)
+    order = open_for(triager, need)
+    begin(order)
+    doing.add_work_photo(None, order.pk, upload=picture(), kind=WorkPhotoKind.AFTER, at=NOW + 4 * HOUR)
+    finish(order, "")
+    close_need(triager, need.pk, version=None, outcome="done", words=RESULT, at=NOW + 6 * HOUR)
+    send_back(order)
+    assert again(need).state == ReportState.FINISHED
+    told = Notification.objects.filter(user_id=colleague.pk).values_list("title", flat=True)
+    assert any("ส่งกลับ" in title for title in told)
+
+
+def test_a_problem_that_waits_for_words_is_worked_on_again(triager, need):
+    order = open_for(triager, need)
+    begin(order)
+    doing.add_work_photo(None, order.pk, upload=picture(), kind=WorkPhotoKind.AFTER, at=NOW + 4 * HOUR)
+    finish(order, "")
+    send_back(order)
+    assert (again(need).state, again(need).came_back_count) == (ReportState.IN_PROGRESS, 0)
 
 
 def test_late_news_of_work_that_goes_on_again_ends_nothing(triager, need):

@@ -50,6 +50,14 @@ def end(by: User | None, order: WorkOrder, *, at: dt.datetime) -> None:
         order.down_until = max(at, order.down_from)
 
 
+def go_on(order: WorkOrder) -> None:
+    """Take back that the asset does its work again; the caller saves `down_until`."""
+    if order.asset_id is None or order.down_until is None:
+        return
+    if outages.resume_outage(None, order.asset_id, ended_at=order.down_until) is not None:
+        order.down_until = None
+
+
 def give_up(by: User | None, order: WorkOrder, *, at: dt.datetime) -> None:
     """End only the outage that this work itself began."""
     if order.asset_id is None or order.down_from is None or order.down_until is not None:

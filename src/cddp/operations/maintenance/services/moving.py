@@ -17,7 +17,7 @@ from cddp.foundation.files.models import StoredFile
 from cddp.foundation.values.thai_text import normalise, normalise_line
 from cddp.operations.maintenance.choices import PhotoKind, WorkState
 from cddp.operations.maintenance.errors import UnableToChangeWork
-from cddp.operations.maintenance.events import WorkAccepted, WorkCancelled, WorkDone
+from cddp.operations.maintenance.events import WorkAccepted, WorkCancelled, WorkDone, WorkSentBack
 from cddp.operations.maintenance.models import WorkCrew, WorkOrder
 from cddp.operations.maintenance.policies import require
 from cddp.operations.maintenance.rules import work as rules
@@ -185,14 +185,19 @@ def accept(
 def send_back(
     by: User | None, work_order_id: UUID, *, version: int | None, reason: str, at: dt.datetime
 ) -> WorkOrder:
-    """Not accept what was done: it goes on, and the crew reads why."""
+    """Not accept what was done: it goes on, its asset is out again since it first was, and the crew reads why.
+
+    Publishes WorkMoved and WorkSentBack.
+    """
     require(by, ACCEPT)
     order = hold_order(by, work_order_id, version=version)
     _refuse_step(order, Step.SEND_BACK)
     reason = _read_reason(reason, _("กรุณาเขียนว่าต้องแก้ไขอะไร อย่างน้อย 5 ตัวอักษร"))
     order.done_at = None
-    _step(by, order, Step.SEND_BACK, fields=("done_at",), note=reason, at=at)
+    downtime.go_on(order)
+    _step(by, order, Step.SEND_BACK, fields=("done_at", "down_until"), note=reason, at=at)
     telling.tell_sent_back(by, order, reason)
+    publish(WorkSentBack(work_order_id=order.pk, reason=reason))
     return order
 
 

@@ -501,6 +501,27 @@ def test_an_outage_told_before_is_the_downtime_and_a_round_does_not_end_it(town,
     assert not Outage.objects.open().exists()
 
 
+def test_work_sent_back_leaves_its_asset_out_since_it_first_was(town, lamp):
+    order = planned(asset_id=lamp.pk)
+    moving.start(None, order.pk, version=None, asset_out=True, at=AT)
+    later = [AT + dt.timedelta(hours=each) for each in range(1, 4)]
+    moving.finish(None, order.pk, version=None, result=RESULT, at=later[0])
+    order = moving.send_back(None, order.pk, version=None, reason="ไฟยังกะพริบ", at=later[1])
+    lamp.refresh_from_db()
+    assert (lamp.state, order.down_from, order.down_until) == (AssetState.BROKEN, AT, None)
+    assert Outage.objects.get().until_at is None
+    order = moving.finish(None, order.pk, version=None, result=RESULT, at=later[2])
+    assert (Outage.objects.get().until_at, order.down_until) == (later[2], later[2])
+
+
+def test_work_that_ended_no_outage_begins_none_when_it_is_sent_back(town, lamp):
+    order = done(asset_id=lamp.pk)
+    moving.send_back(None, order.pk, version=None, reason="ยังไม่สะอาด", at=AT)
+    lamp.refresh_from_db()
+    assert lamp.state == AssetState.IN_USE
+    assert not Outage.objects.exists()
+
+
 def test_cancelled_work_ends_only_its_own_outage(town, lamp):
     order = planned(asset_id=lamp.pk)
     moving.start(None, order.pk, version=None, asset_out=True, at=AT)

@@ -78,6 +78,30 @@ def end_outage(
     return known
 
 
+@transaction.atomic
+def resume_outage(by: User | None, asset_id: UUID, *, ended_at: dt.datetime) -> Outage | None:
+    """Say that the outage which ended at that moment had not: it goes on as the same one, since when it began.
+
+    Returns the open one when another began meanwhile; None when none ended then, or the asset was disposed of.
+    """
+    policies.require(by, PERMISSION)
+    asset = lock_asset(by, asset_id)
+    if asset.state == AssetState.DISPOSED:
+        return None
+    known = asset.outages.open().first()
+    if known is not None:
+        return known
+    ended = asset.outages.filter(until_at=ended_at).first()
+    if ended is None:
+        return None
+    ended.until_at, ended.ended_by_label = None, ""
+    ended.save(update_fields=["until_at", "ended_by_label"])
+    _put_state(asset, AssetState.BROKEN)
+    audit.record("assets.outage.resumed", ended, changes={"until_at": [ended_at, None]})
+    publish(OutageBegan(asset_id=asset.pk, outage_id=ended.pk, source=ended.source))
+    return ended
+
+
 def end_open_outage(by: User | None, asset: Asset, *, at: dt.datetime) -> None:
     """End the outage of an asset that the caller has locked and gives its next state."""
     known = asset.outages.open().first()

@@ -16,7 +16,7 @@ from cddp.registers.assets.models import Asset, AssetPhoto, Inspection, Outage
 from cddp.registers.assets.services import photos as photo_services
 from cddp.registers.assets.services.documents import add_document, remove_document
 from cddp.registers.assets.services.inspecting import inspect
-from cddp.registers.assets.services.outages import begin_outage, correct_start, end_outage
+from cddp.registers.assets.services.outages import begin_outage, correct_start, end_outage, resume_outage
 from cddp.registers.assets.services.photos import add_photo, remove_photo
 from cddp.registers.assets.services.registering import dispose_asset
 from cddp.registers.assets.tests.samples import NOW, lamp, picture
@@ -108,6 +108,20 @@ def test_an_outage_never_ends_before_it_began(technician):
     asset = lamp()
     begin_outage(technician, asset.pk, source=Source.OFFICER, from_at=NOW)
     assert end_outage(technician, asset.pk, at=NOW - HOUR).until_at == NOW
+
+
+def test_an_outage_that_had_not_ended_goes_on_as_the_same_one(technician, reader):
+    asset = lamp()
+    first = begin_outage(technician, asset.pk, source=Source.COMPLAINT, reference="need", from_at=NOW)
+    end_outage(technician, asset.pk, at=NOW + HOUR)
+    assert resume_outage(None, asset.pk, ended_at=NOW) is None
+    with pytest.raises(UnableToAct):
+        resume_outage(reader, asset.pk, ended_at=NOW + HOUR)
+    again = resume_outage(None, asset.pk, ended_at=NOW + HOUR)
+    assert (again, again.from_at, again.until_at, again.ended_by_label) == (first, NOW, None, "")
+    assert Asset.objects.get().state == AssetState.BROKEN
+    assert resume_outage(None, asset.pk, ended_at=NOW + HOUR) == first
+    assert Outage.objects.count() == 1
 
 
 def test_since_when_can_be_put_right_while_it_lasts(technician):
