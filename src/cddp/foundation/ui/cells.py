@@ -3,6 +3,7 @@
 A template of its own for each cell took longer than everything else of a list of fifty rows.
 """
 
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from django.utils.html import format_html
@@ -22,6 +23,12 @@ _DUE_BADGES: Final = {
 
 def badge(look: str, drawing: str, words: Any) -> SafeString:
     """Return a badge: its class, an icon, and words, so that colour is never the only signal."""
+    return _drawn_badge(look, drawing, str(words))
+
+
+# A page holds some hundreds, of a few dozen kinds.
+@lru_cache(maxsize=500, typed=True)
+def _drawn_badge(look: str, drawing: str, words: str) -> SafeString:
     return format_html('<span class="{}">{}{}</span>', f"badge {look}".strip(), icon(drawing), words)
 
 

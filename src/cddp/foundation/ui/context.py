@@ -9,6 +9,8 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import Membership, User
@@ -16,6 +18,7 @@ from cddp.foundation.accounts.queries import list_memberships_of
 from cddp.foundation.extension_points import MenuItem, menu_items
 from cddp.foundation.notify.models import Notification
 from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.ui.templatetags.assets import icon
 
 MENU_GROUPS = {
     "work": _("งานประจำวัน"),
@@ -26,6 +29,10 @@ MENU_GROUPS = {
 PHONE_BAR_SIZE = 4
 NOTICES_SHOWN = 8
 THEMES = ("light", "dark")
+_GROUP = '<div class="menu-group"><p class="menu-heading">{}</p>{}</div>\n'
+_LINK = '<a class="menu-link" href="{}"{}>{}<span>{}</span>{}</a>\n'
+_COUNT = '<span class="menu-count">{}</span>'
+_IS_CURRENT = format_html(' aria-current="{}"', "page")
 
 
 @dataclass(frozen=True)
@@ -105,11 +112,7 @@ class Shell:
         user = self.user
         if user is None:
             return []
-        found = [
-            self._link(item, user)
-            for item in menu_items
-            if not item.permission or user.has_perm(item.permission)
-        ]
+        found = [self._link(item, user) for item in menu_items if item.opens_to(user)]
         links = [link for link in found if link is not None]
         return self._with_current(links)
 
@@ -130,6 +133,13 @@ class Shell:
             count = item.count(user)
             caches["local"].set(key, count, settings.MENU_COUNTS_REMEMBERED_S)
         return count
+
+    @cached_property
+    def drawn_menu(self) -> SafeString:
+        """Return the menu as HTML: it stands on every page twice, in the rail and in the sheet of a phone."""
+        return format_html_join(
+            "", _GROUP, ((group.title, _draw_links(group.links)) for group in self.groups)
+        )
 
     def _with_current(self, links: list[MenuLink]) -> list[MenuLink]:
         # The longest address that the page's own begins with: /residents/import/ is not /residents/.
@@ -157,3 +167,20 @@ class Shell:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: {"shell": Shell}."""
     return {"shell": Shell(request)}
+
+
+def _draw_links(links: Sequence[MenuLink]) -> SafeString:
+    return format_html_join(
+        "",
+        _LINK,
+        (
+            (
+                link.url,
+                _IS_CURRENT if link.is_current else "",
+                icon(link.item.icon),
+                link.item.label,
+                format_html(_COUNT, f"{link.count:,}") if link.count else "",
+            )
+            for link in links
+        ),
+    )

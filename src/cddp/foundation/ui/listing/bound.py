@@ -141,11 +141,11 @@ class BoundList:
     def print_url(self) -> str:
         return self.address(print="1")
 
-    @property
+    @cached_property
     def previous_url(self) -> str:
         return self.address(after=self.result.previous) if self.result.previous else ""
 
-    @property
+    @cached_property
     def next_url(self) -> str:
         return self.address(after=self.result.next) if self.result.next else ""
 

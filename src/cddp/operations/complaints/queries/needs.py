@@ -33,6 +33,22 @@ NEAR_M = 50
 VOICES_SHOWN = 30
 # What a list never shows, and what makes its rows long.
 HEAVY = ("search_text", "shape", "shape_3857", "mark_3857", "outcome_words")
+LISTED = (
+    *(
+        "number",
+        "title",
+        "category__name",
+        "area_code",
+        "is_private",
+        "priority",
+        "state",
+        "outcome",
+        "is_open",
+    ),
+    *("division__name", "assignee__user__full_name", "assignee__user__username"),
+    *("opened_at", "due_at", "paused_at", "last_told_at", "finished_at"),
+    *("reports_count", "voices", "unnamed", "came_back_count", "photos_waiting"),
+)
 _NUMBER = re.compile(r"^(?:N-?)?[0-9A-Z]{4}-?[0-9A-Z]{4}$|^\d{4}-\w{4,}$")
 
 # Each count stops at COUNTED_AT_MOST, so that the menu costs the same in a town of any size.
@@ -106,6 +122,11 @@ def list_needs(user: User, queue: str) -> NeedQuerySet:
     elif queue == DIVISION:
         rows = rows.of_division(user)
     return rows.select_related("category", "division", "assignee__user").defer(*HEAVY)
+
+
+def as_listed(rows: NeedQuerySet) -> NeedQuerySet:
+    """Load only what a row of the inbox shows: reading fifty whole problems took a quarter of the page's time."""
+    return rows.only(*LISTED)
 
 
 def with_thing(rows: NeedQuerySet) -> NeedQuerySet:

@@ -31,6 +31,7 @@ from cddp.operations.complaints.queries.needs import (
     DIVISION,
     MINE,
     Queue,
+    as_listed,
     choose_queue,
     count_queues,
     due_of,
@@ -249,7 +250,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user, at = user_of(request), timezone.now()
     queues = count_queues(user, at=at)
     queue = choose_queue(request.GET.get("queue", ""), queues)
-    rows = with_thing(list_needs(user, queue))
+    rows = with_thing(as_listed(list_needs(user, queue)))
     states = set(request.GET.getlist("state"))
     if not states and not request.GET.get("q"):
         rows = rows.open()
