@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit import services as audit
-from cddp.operations.maintenance.choices import ENDED_STATES, MovementKind
+from cddp.operations.maintenance.choices import ENDED_STATES, FINISHED_STATES, MovementKind, WorkState
 from cddp.operations.maintenance.errors import UnableToAct, UnableToMoveStock
 from cddp.operations.maintenance.models import Movement, StockLevel, WorkOrder
 from cddp.operations.maintenance.policies import require
@@ -40,6 +40,7 @@ ChangeT = TypeVar("ChangeT", rules.Change, rules.Change | None)
 
 STOCK, WORK = "maintenance.stock", "maintenance.work"
 REASON_LETTERS = 5
+OVER_STATES = FINISHED_STATES | {WorkState.CANCELLED}
 
 
 @transaction.atomic
@@ -84,7 +85,7 @@ def reserve(
     reason: str = "",
     at: dt.datetime,
 ) -> Movement:
-    """Promise free ones to a work order. A part that does not fit its asset needs a reason."""
+    """Promise free ones to a work order that is still to be done. A part that does not fit its asset needs a reason."""
     quantity = read_quantity(quantity)
     _refuse_onlooker(by)
     doing = Act(by=by, act=act, at=at, part_id=part_id, reason=reason)
@@ -92,6 +93,7 @@ def reserve(
     if known := find_line(doing, MovementKind.RESERVE, store_id, quantity):
         return known
     _refuse_ended(doing.work)
+    _refuse_done(doing.work)
     _refuse_misfit(doing, level)
     change = _by_rule(level, lambda: rules.reserve(state_of(level), quantity))
     return _book(doing, MovementKind.RESERVE, level, change, quantity)
@@ -273,8 +275,12 @@ def write_off(
 
 @transaction.atomic
 def free_reservations(work_order_id: UUID, *, at: dt.datetime) -> int:
-    """Let go of everything that a work order which is over still reserves; return how many lines that took."""
-    hold_work(work_order_id)
+    """Let go of everything that a work order which is over still reserves; return how many lines that took.
+
+    Late news of work that goes on again frees nothing.
+    """
+    if hold_work(work_order_id).state not in OVER_STATES:
+        return 0
     rows = (
         Movement.objects.filter(work_order_id=work_order_id)
         .values("part_id", "store_id")
@@ -324,6 +330,15 @@ def _refuse_ended(work: WorkOrder | None) -> None:
     if work is not None and work.state in ENDED_STATES:
         raise UnableToMoveStock(
             _("ใบสั่งงาน %(number)s จบแล้ว จึงจองหรือเบิกอะไหล่ไม่ได้") % {"number": work.number}, code="work_ended"
+        )
+
+
+def _refuse_done(work: WorkOrder | None) -> None:
+    """Refuse to promise to work that is done: the promise would be kept by nobody and freed by nothing."""
+    if work is not None and work.state == WorkState.DONE:
+        raise UnableToMoveStock(
+            _("ใบสั่งงาน %(number)s ทำเสร็จแล้ว จึงจองอะไหล่ไม่ได้ ที่ใช้ไปแล้วให้กดเบิก") % {"number": work.number},
+            code="work_done",
         )
 
 

@@ -301,6 +301,18 @@ def test_work_that_is_over_takes_no_parts_but_gives_them_back(lamp, depot, state
     assert level_of(lamp, depot)[:2] == (4, 0)
 
 
+def test_done_work_takes_what_it_used_but_is_promised_nothing(lamp, depot):
+    receive(lamp, depot, 5)
+    work = make_work()
+    move("reserve", lamp, depot, 2, work=work)
+    assert stock.free_reservations(work.pk, at=AT) == 0  # late news: the work goes on again
+    type(work).objects.filter(pk=work.pk).update(state=WorkState.DONE)
+    assert refused("reserve", lamp, depot, 1, work=work).code == "work_done"
+    move("issue", lamp, depot, 1, work=work)
+    assert stock.free_reservations(work.pk, at=AT) == 1
+    assert level_of(lamp, depot)[:2] == (4, 0)
+
+
 def test_a_closed_store_takes_nothing_in(lamp):
     closed = make_store("Z", is_active=False)
     with pytest.raises(UnableToMoveStock) as caught:

@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from cddp.foundation.events.tasks import tell_listener
 from cddp.foundation.extension_points import waiting_items
 from cddp.foundation.notify.models import Notification
+from cddp.operations.maintenance.choices import WorkState
 from cddp.operations.maintenance.events import StockRanLow, WorkCancelled, WorkDone
 from cddp.operations.maintenance.models import Part, StockLevel
 from cddp.operations.maintenance.services.recounting import compare, recount
@@ -100,6 +101,8 @@ def test_work_that_is_over_lets_go_of_what_it_reserved(shop, is_done):
     work, other = make_work(), make_work()
     move("reserve", part, store, 2, work=work)
     move("reserve", part, store, 1, work=other)
+    over = WorkState.DONE if is_done else WorkState.CANCELLED
+    type(work).objects.filter(pk=work.pk).update(state=over)
     for _told_twice in range(2):
         if is_done:
             subscribers.let_go_of_done(WorkDone(work_order_id=work.pk))

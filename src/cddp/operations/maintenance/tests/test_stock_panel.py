@@ -224,3 +224,16 @@ def test_the_panel_without_its_values_asks_for_itself(technician, scene):
     work = scene[0]
     for name in ("order", "work_order", "work"):
         assert f'hx-get="{panel(work)}"' in render_to_string("maintenance/_parts_panel.html", {name: work})
+
+
+def test_done_work_is_offered_what_it_used_and_no_reservation(login, technician, scene):
+    work = scene[0]
+    client = login(technician)
+    assert 'value="reserve"' in client.get(panel(work)).content.decode()
+    type(work).objects.filter(pk=work.pk).update(state="done")
+    page = client.get(panel(work)).content.decode()
+    assert 'value="issue"' in page
+    assert 'value="reserve"' not in page
+    refusal = tap(client, work, scene[1], "reserve", scene[5])
+    assert refusal.status_code == 422
+    assert "ทำเสร็จแล้ว จึงจองอะไหล่ไม่ได้" in refusal.content.decode()

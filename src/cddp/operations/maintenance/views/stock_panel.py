@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from cddp.foundation.accounts.access import user_of
 from cddp.foundation.accounts.models import User
-from cddp.operations.maintenance.choices import ENDED_STATES
+from cddp.operations.maintenance.choices import ENDED_STATES, WorkState
 from cddp.operations.maintenance.errors import UnableToMoveStock
 from cddp.operations.maintenance.forms.stock import WorkPartForm
 from cddp.operations.maintenance.models import WorkOrder
@@ -31,13 +31,16 @@ def panel_of(request: HttpRequest, work: WorkOrder, **more: Any) -> dict[str, An
     user = user_of(request)
     search = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = list_fitting(user, work, search=search)
+    may = user.has_perm(WORK) or user.has_perm(STOCK)
+    may_take = may and work.state not in ENDED_STATES
     return {
         "parts_panel": {
             "fitting": [each for each in found if each.how != "other"],
             "others": [each for each in found if each.how == "other"],
             "search": search,
-            "may": (user.has_perm(WORK) or user.has_perm(STOCK)),
-            "may_take": (user.has_perm(WORK) or user.has_perm(STOCK)) and work.state not in ENDED_STATES,
+            "may": may,
+            "may_take": may_take,
+            "may_reserve": may_take and work.state != WorkState.DONE,
             "new_act": uuid4,
             **more,
         },
