@@ -18,17 +18,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MenuItem:
-    """เมนู: one entry of the staff menu. `group` is a key of ui's groups (work, registers, insight, settings)."""
+    """เมนู: one entry of the staff menu. `group` is a key of ui's groups (work, registers, insight, settings).
+
+    Of several permissions any one opens it, as with `@requires`; "" is for all staff.
+    """
 
     key: str
     label: Any
     url_name: str
     icon: str
-    permission: str
+    permission: str | tuple[str, ...]
     group: str = "work"
     order: int = 50
     on_phone_bar: bool = False
     count: Callable[[User], int] | None = None
+
+    def opens_to(self, user: User) -> bool:
+        """Tell whether this person has it in their menu."""
+        wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
+        return wanted == ("",) or any(user.has_perm(each) for each in wanted)
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,14 @@ from cddp.foundation.extension_points import (
     search_providers,
     waiting_items,
 )
-from cddp.operations.maintenance.queries.parts import list_low
+from cddp.operations.maintenance.queries.parts import list_low, list_parts, search_parts
+from cddp.operations.maintenance.queries.stock import find_differences
+from cddp.operations.maintenance.rules.stock import format_quantity
 
 STOCK = "maintenance.stock"
 
 
 def _find(user: User, text: str, limit: int) -> Iterable[SearchResult]:
-    from cddp.operations.maintenance.queries.parts import list_parts, search_parts
-    from cddp.operations.maintenance.rules.stock import format_quantity
-
     rows: Any = search_parts(list_parts(user).filter(is_active=True), text).order_by("name")[:limit]
     return [
         SearchResult(
@@ -38,8 +37,6 @@ def _find(user: User, text: str, limit: int) -> Iterable[SearchResult]:
 
 
 def _count_differences(user: User) -> int | None:
-    from cddp.operations.maintenance.queries.stock import find_differences
-
     return len(find_differences().get("differences", [])) or None
 
 
@@ -49,7 +46,7 @@ menu_items.add(
         label=_("อะไหล่"),
         url_name="maintenance:parts",
         icon="package",
-        permission="maintenance.view",
+        permission=("maintenance.view", "maintenance.work"),
         group="work",
         order=60,
     )
@@ -60,7 +57,7 @@ menu_items.add(
         label=_("คลังและรถช่าง"),
         url_name="maintenance:stores",
         icon="truck",
-        permission=STOCK,
+        permission=(STOCK, "maintenance.work"),
         group="work",
         order=61,
     )

@@ -87,7 +87,7 @@ menu_items.add(
         label=_("ใบสั่งงาน"),
         url_name="maintenance:work_orders",
         icon="wrench",
-        permission="maintenance.view",
+        permission=("maintenance.view", "maintenance.work"),
         group="work",
         order=50,
         count=_menu_count,

@@ -77,6 +77,16 @@ def test_menu_and_desk_count_what_waits(town, chief, tech):
     assert menu.count(make_user("mayor", "mayor")) == 0
 
 
+def test_the_menu_of_a_technician_leads_to_what_their_pages_open(town, tech, login):
+    client = login(tech)
+    page = client.get("/maintenance/today/").content.decode()
+    for name in ("maintenance:work_orders", "maintenance:parts", "maintenance:stores", "maintenance:today"):
+        assert f'href="{reverse(name)}"' in page, name
+        assert client.get(reverse(name)).status_code == 200, name
+    for name in ("maintenance:calendar", "maintenance:schedules", "maintenance:purchase"):
+        assert f'href="{reverse(name)}"' not in page, name
+
+
 def test_every_address_that_waits_leads_to_its_queue(town, chief, login):
     opened(title="งานที่ล่าช้า", due_on=timezone.localdate() - dt.timedelta(days=1))
     client = login(chief)
