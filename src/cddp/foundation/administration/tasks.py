@@ -19,7 +19,8 @@ def retain_in_town() -> None:
         audit.record("administration.retention.applied", Municipality, changes=changes)
 
 
-@app.periodic(cron="20 2 * * *")
+# 02:20 in Thailand is 19:20 UTC: procrastinate reads its times in UTC.
+@app.periodic(cron="20 19 * * *")
 @app.task(name="administration.retention_of_all_towns", queueing_lock="administration.retention")
 def retain_everywhere(timestamp: int) -> None:
     """Enqueue one job per town."""

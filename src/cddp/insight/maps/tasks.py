@@ -22,7 +22,8 @@ def fold_changes_everywhere(timestamp: int) -> None:
             fold_changes()
 
 
-@app.periodic(cron="17 3 * * *")
+# 03:17 in Thailand is 20:17 UTC: procrastinate reads its times in UTC.
+@app.periodic(cron="17 20 * * *")
 @app.task(name="maps.forget_selections", queueing_lock="maps.forget_selections")
 def forget_selections_everywhere(timestamp: int) -> None:
     """Delete the shapes that were drawn more than a day ago."""

@@ -15,7 +15,8 @@ def recount_stock() -> None:
     recounting.recount(at=timezone.now())
 
 
-@app.periodic(cron="20 2 * * *")
+# 02:20 in Thailand is 19:20 UTC: procrastinate reads its times in UTC.
+@app.periodic(cron="20 19 * * *")
 @app.task(name="maintenance.recount_stock_in_all_towns", queueing_lock="maintenance.recount_stock")
 def recount_stock_everywhere(timestamp: int) -> None:
     """Enqueue one job per town, at night."""
