@@ -34,15 +34,16 @@ def _panel(request: HttpRequest, asset: Asset) -> Mapping[str, Any] | None:
     if not rows and not states and not may_plan:
         return None
     due = {each.schedule.pk: each for each in queries.due_of(rows)}
+    late = {key for key, each in due.items() if each.is_late(timezone.localdate())}
     orders = queries.open_orders_of([each.pk for each in rows])
     return {
         "asset": asset,
-        "today": timezone.localdate(),
         "lines": [
             {
                 "row": row,
                 "rhythm": queries.rhythm_words(row),
                 "due": due.get(row.pk),
+                "is_late": row.pk in late,
                 "order": orders.get(row.pk),
             }
             for row in rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import Division, User
@@ -37,6 +37,7 @@ class Due:
     schedule: PreventiveSchedule
     on: dt.date
     reaches: dt.date | None = None
+    has_passed: bool = False
 
     @property
     def is_by_meter(self) -> bool:
@@ -44,8 +45,8 @@ class Due:
         return self.reaches is not None and self.on == self.reaches
 
     def is_late(self, today: dt.date) -> bool:
-        """Tell whether the day is past."""
-        return self.on < today
+        """Tell whether the day is past, or the meter shows more than it should."""
+        return self.has_passed or self.on < today
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ def due_of(schedules: Iterable[PreventiveSchedule]) -> list[Due]:
         reaches = state.reaches_on(row.next_meter) if state else None
         on = rules.due_on(row.next_on, reaches)
         if on is not None:
-            found.append(Due(row, on, reaches))
+            passed = state is not None and row.next_meter is not None and state.newest.value > row.next_meter
+            found.append(Due(row, on, reaches, passed))
     return found
 
 
@@ -112,19 +114,24 @@ def read_meters(asset_ids: Iterable[UUID]) -> dict[tuple[UUID, str], MeterState]
 
 
 def list_schedules(user: User) -> QuerySet[PreventiveSchedule]:
-    """Return the schedules with what a list shows of each."""
-    return PreventiveSchedule.objects.visible_to(user).select_related(
-        "asset__asset_class", "division", "lead__user", "checklist"
-    )
+    """Return the schedules with what a list shows of each; `meter_now` is what its meter last showed."""
+    rows = PreventiveSchedule.objects.visible_to(user).annotate(meter_now=_meter_now())
+    return rows.select_related("asset__asset_class", "division", "lead__user", "checklist")
 
 
 def overdue(rows: QuerySet[PreventiveSchedule], on: dt.date) -> QuerySet[PreventiveSchedule]:
-    """Return those whose day is past and whose work is not done."""
-    return rows.filter(is_active=True, next_on__lt=on)
+    """Return those whose day is past, or whose meter has passed its mark, and whose work is not done."""
+    late = Q(next_on__lt=on) | Q(next_meter__lt=F("shown"))
+    return rows.alias(shown=_meter_now()).filter(late, is_active=True)
+
+
+def _meter_now() -> Subquery:
+    readings = MeterReading.objects.filter(asset_id=OuterRef("asset_id"), meter=OuterRef("meter"))
+    return Subquery(readings.order_by("-at", "-id").values("value")[:1])
 
 
 def count_overdue(user: User, on: dt.date) -> int:
-    """Return how many active schedules are past their day."""
+    """Return how many active schedules are past their day or their meter's mark."""
     return overdue(PreventiveSchedule.objects.visible_to(user), on).count()
 
 

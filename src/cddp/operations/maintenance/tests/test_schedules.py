@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.gis.geos import Point
 from django.http import Http404
+from django.urls import reverse
 
 from cddp.foundation.values.thai_dates import BANGKOK
 from cddp.operations.maintenance.choices import WorkSource, WorkState
@@ -178,6 +179,30 @@ def test_the_meter_opens_work_before_the_calendar_does(pump):
     schedules.work_was_done(order.pk)
     row.refresh_from_db()
     assert (row.next_meter, row.next_on) == (Decimal(510), dt.date(2027, 1, 6))
+
+
+def test_a_schedule_by_meter_only_is_late_when_the_meter_has_passed(pump, director, login):
+    row = make_schedule(pump, every=None, next_on=None, meter=HOURS, every_meter=Decimal(250))
+    other = make_asset(pump.asset_class, name="ปั๊มน้ำ 2", number="055-69-0002")
+    make_schedule(other, every=None, next_on=None, meter=HOURS, every_meter=Decimal(250))
+    read(pump, 100)
+    row.refresh_from_db()
+    assert row.next_meter == 350
+    rows, client = PreventiveSchedule.objects.all(), login(director)
+    late_page, asset_page = f"{reverse('maintenance:schedules')}?late=1", pump.get_absolute_url()
+    for days, value, is_late in [(1, 350, False), (2, 351, True)]:
+        read(pump, value, days=days)
+        assert list(queries.overdue(rows, TODAY)) == ([row] if is_late else [])
+        assert queries.count_overdue(director, TODAY) == int(is_late)
+        (due,) = queries.due_of([row])
+        assert due.is_late(due.on) == is_late
+        assert ("เลยกำหนด</span> เมื่อมาตรถึง" in client.get(late_page).content.decode()) == is_late
+        assert ("badge-bad" in client.get(asset_page).content.decode()) == is_late
+    in_time = client.get(f"{reverse('maintenance:schedules')}?late=0").content.decode()
+    assert ("ปั๊มน้ำ 1" in in_time, "ปั๊มน้ำ 2" in in_time) == (False, True)
+    row.is_active = False
+    row.save()
+    assert queries.count_overdue(director, TODAY) == 0
 
 
 def test_a_schedule_waits_for_the_first_reading(pump):

@@ -38,15 +38,22 @@ FIELDS = (*schedules.FIELDS, "version")
 MONTHS_BACK = 12
 
 
-def _next_cell(row: PreventiveSchedule) -> SafeString | str:
-    if row.next_on is None:
-        return _("เมื่อมาตรถึง") if row.next_meter is not None else _("รออ่านมาตรครั้งแรก")
-    words = format_short(row.next_on)
-    if row.is_active and row.next_on < timezone.localdate():
+def _next_cell(row: Any) -> SafeString | str:
+    words = format_short(row.next_on) if row.next_on else _("เมื่อมาตรถึง")
+    if row.next_on is None and row.next_meter is None:
+        return _("รออ่านมาตรครั้งแรก")
+    if row.is_active and _is_late(row):
         return format_html(
             '<span class="badge badge-bad">{} {}</span> {}', icon("clock"), _("เลยกำหนด"), words
         )
     return words
+
+
+def _is_late(row: Any) -> bool:
+    """Tell what queries.overdue tells, of a row that was read with `meter_now`."""
+    if row.next_on is not None and row.next_on < timezone.localdate():
+        return True
+    return row.next_meter is not None and row.meter_now is not None and row.meter_now > row.next_meter
 
 
 def _title_cell(row: PreventiveSchedule) -> SafeString:
@@ -67,7 +74,8 @@ def _asset_cell(row: PreventiveSchedule) -> SafeString:
 
 def _by_lateness(rows: QuerySet[Any], late: bool) -> QuerySet[Any]:
     today = timezone.localdate()
-    return queries.overdue(rows, today) if late else rows.exclude(is_active=True, next_on__lt=today)
+    past = queries.overdue(rows, today)
+    return past if late else rows.exclude(pk__in=past.order_by().values("pk"))
 
 
 def _classes(_request: HttpRequest) -> list[tuple[Any, str]]:
