@@ -166,7 +166,8 @@ class Source:
         for place in range(columns):
             if self.gdal.OGR_F_IsFieldSetAndNotNull(feature, place):
                 raw = self.gdal.OGR_F_GetFieldAsString(feature, place) or b""
-                found.append(raw.decode() if raw.isascii() else decode(raw, self.codec)[:LONGEST_TEXT])
+                text = raw.decode() if raw.isascii() else decode(raw, self.codec)
+                found.append(text[:LONGEST_TEXT])
             else:
                 found.append("")
         return found

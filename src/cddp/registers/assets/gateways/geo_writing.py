@@ -31,6 +31,7 @@ CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT N
   CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
   CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name));
 """
+_OWN_COLUMNS: Final = ("fid", "geom")
 _HEADER: Final = b"GP" + struct.pack("<BBi", 0, 1, 4326)  # version 0, little endian without an envelope
 
 
@@ -57,8 +58,9 @@ def write_geopackage(
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.executescript(_TABLES)
-        _describe(connection, layer, title, fields)
-        names = ", ".join(_quoted(each.name) for each in fields)
+        columns = distinct_names([each.name for each in fields], taken=_OWN_COLUMNS)
+        _describe(connection, layer, title, list(zip(columns, fields, strict=True)))
+        names = ", ".join(map(_quoted, columns))
         marks = ", ".join("?" for _each in fields)
         count, box = 0, [180.0, 90.0, -180.0, -90.0]
         for row in rows:
@@ -77,7 +79,26 @@ def write_geopackage(
     return count
 
 
-def _describe(connection: sqlite3.Connection, layer: str, title: str, fields: Sequence[FieldToWrite]) -> None:
+def distinct_names(names: Sequence[str], *, taken: Iterable[str] = ()) -> list[str]:
+    """Return the names so that none stands twice where case is ignored: the later one gets a number behind it.
+
+    The number is in brackets, which the import leaves out when it looks for a heading.
+    """
+    used = {name.casefold() for name in taken}
+    found = []
+    for name in names:
+        distinct, count = name, 1
+        while distinct.casefold() in used:
+            count += 1
+            distinct = f"{name} ({count})"
+        used.add(distinct.casefold())
+        found.append(distinct)
+    return found
+
+
+def _describe(
+    connection: sqlite3.Connection, layer: str, title: str, fields: Sequence[tuple[str, FieldToWrite]]
+) -> None:
     systems = [
         ("WGS 84", 4326, "EPSG", 4326, _WGS84_WKT, ""),
         ("Undefined Cartesian", -1, "NONE", -1, "undefined", ""),
@@ -92,7 +113,7 @@ def _describe(connection: sqlite3.Connection, layer: str, title: str, fields: Se
     connection.execute(
         "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', 4326, 0, 0)", [layer]
     )
-    columns = ", ".join(f"{_quoted(each.name)} {each.kind}" for each in fields)
+    columns = ", ".join(f"{_quoted(name)} {field.kind}" for name, field in fields)
     connection.execute(
         f"CREATE TABLE {_quoted(layer)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom GEOMETRY, {columns})"
     )
