@@ -48,7 +48,7 @@ class ReadingForm(forms.Form):
     )
     as_town = forms.BooleanField(label=_("ใช้วิธีแปลงนี้กับทุกไฟล์ของเทศบาลต่อไป"), required=False)
 
-    def __init__(self, *args: Any, found: AssetImport, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: AssetImport, may_pin: bool, **kwargs: Any) -> None:
         reading = found.reading
         kwargs.setdefault("initial", {**reading, "asset_class": found.asset_class_id})
         super().__init__(*args, **kwargs)
@@ -62,6 +62,8 @@ class ReadingForm(forms.Form):
         fields["sheet"].choices = [(name, name) for name in reading.get("sheets", [])]
         for name in self._idle(reading):
             del fields[name]
+        if not may_pin:
+            fields.pop("as_town", None)
         for name in ("layer", "sheet", "encoding", "projection", "datum"):
             if name in fields:
                 fields[name].required = name != "projection" or bool(reading.get("points"))

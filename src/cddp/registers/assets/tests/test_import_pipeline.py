@@ -190,8 +190,13 @@ def test_each_datum_operation_puts_places_where_its_shifts_say(town, kind) -> No
 
 def test_a_pinned_datum_is_kept_for_the_town(town, kind, officer) -> None:
     found = check(town, geojson([one("1")]), "a.geojson", kind)
+    with pytest.raises(UnableToImport, match="ผู้มีสิทธิ์ตั้งค่าทรัพย์สิน"):
+        importing.change_reading(
+            officer, found.pk, asset_class_id=kind.pk, values={"datum": "epsg1304"}, as_town=True
+        )
+    admin = make_user("ผู้ตั้งค่า", "town_admin")
     importing.change_reading(
-        officer, found.pk, asset_class_id=kind.pk, values={"datum": "epsg1304"}, as_town=True
+        admin, found.pk, asset_class_id=kind.pk, values={"datum": "epsg1304"}, as_town=True
     )
     later = check(town, geojson([one("2")]), "b.geojson", kind)
     assert later.reading["datum"] == "epsg1304"

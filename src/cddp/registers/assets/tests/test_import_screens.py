@@ -124,9 +124,10 @@ def test_a_file_without_projection_asks_and_is_not_checked(login, keeper, town, 
     assert "ไม่เดา" in text_of(client.post(page("import_columns", found), chosen), 422)
 
 
-def test_reading_is_corrected_and_remembered(login, keeper, town, kind) -> None:
+def test_reading_is_corrected_and_remembered(login, town, kind) -> None:
     found = mapped(town, kind)
-    client = login(keeper)
+    client = login(make_user("ผู้ตั้งค่า", "town_admin"))
+    assert 'name="as_town"' in text_of(client.get(page("import", found)))
     values = {"asset_class": kind.pk, "projection": "24047", "datum": "epsg1304", "as_town": "on"}
     assert client.post(page("import_reading", found), values).status_code == 302
     found.refresh_from_db()
@@ -134,6 +135,22 @@ def test_reading_is_corrected_and_remembered(login, keeper, town, kind) -> None:
     assert importing.opening.datum_of_town() == "epsg1304"
     answer = client.post(page("import_reading", found), values | {"projection": "9999"})
     assert answer.status_code == 422
+
+
+def test_the_datum_of_the_town_is_not_for_those_who_only_import(login, keeper, town, kind) -> None:
+    found = mapped(town, kind)
+    client = login(keeper)
+    html = text_of(client.get(page("import", found)))
+    assert 'name="datum"' in html
+    assert 'name="as_town"' not in html
+    values = {"asset_class": kind.pk, "projection": "24047", "datum": "epsg1304"}
+    answer = client.post(page("import_reading", found), values | {"as_town": "on"})
+    assert "เฉพาะผู้มีสิทธิ์ตั้งค่าทรัพย์สิน" in text_of(answer, 422)
+    found.refresh_from_db()
+    assert (found.reading["datum"], importing.opening.datum_of_town()) == ("rtsd", "rtsd")
+    assert client.post(page("import_reading", found), values).status_code == 302
+    found.refresh_from_db()
+    assert (found.reading["datum"], importing.opening.datum_of_town()) == ("epsg1304", "rtsd")
 
 
 def test_columns_start_the_check_and_are_remembered(login, keeper, town, kind) -> None:

@@ -16,6 +16,7 @@ from cddp.registers.assets.errors import UnableToImport
 from cddp.registers.assets.forms.imports import ReadingForm
 from cddp.registers.assets.models import Asset
 from cddp.registers.assets.services import importing
+from cddp.registers.assets.services.importing.opening import may_pin_datum
 from cddp.registers.assets.tasks import imports as tasks
 from cddp.registers.assets.views.imports import (
     PERMISSION,
@@ -34,7 +35,7 @@ SHOWN_KEPT = 50
 def import_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Read the file in another way: layer, encoding, projection, datum operation, class."""
     found = find_import(request, pk)
-    form = ReadingForm(request.POST, found=found)
+    form = ReadingForm(request.POST, found=found, may_pin=may_pin_datum(user_of(request)))
     if not form.is_valid():
         return show_columns(request, found, reading_form=form)
     try:
@@ -43,7 +44,8 @@ def import_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
             pk,
             asset_class_id=form.cleaned_data["asset_class"].pk,
             values=form.values,
-            as_town=bool(form.cleaned_data.get("as_town")),
+            # As it was posted: whoever may not pin it has no such blank, and is told so instead of being overheard.
+            as_town=bool(request.POST.get("as_town")),
         )
     except UnableTo as refusal:
         return show_columns(request, found, reading_form=form, refusal=refusal)

@@ -26,7 +26,12 @@ from cddp.registers.assets.queries.import_positions import (
 )
 from cddp.registers.assets.rules.importing.encodings import CODECS
 from cddp.registers.assets.rules.importing.projections import DATUM_OPERATIONS, INSIDE_SHARE, PROJECTIONS
-from cddp.registers.assets.services.importing.opening import has_shapes, needs_projection, own_fields
+from cddp.registers.assets.services.importing.opening import (
+    has_shapes,
+    may_pin_datum,
+    needs_projection,
+    own_fields,
+)
 from cddp.registers.assets.tasks import imports as tasks
 from cddp.registers.assets.views.crumbs import crumbs
 from cddp.registers.assets.views.refused_rows import write_refused
@@ -160,7 +165,7 @@ def show_columns(
     values = {
         "found": found,
         "form": form,
-        "reading_form": reading_form or ReadingForm(found=found),
+        "reading_form": reading_form or ReadingForm(found=found, may_pin=may_pin_datum(user_of(request))),
         "columns": list(zip(form.column_fields, samples, strict=True)),
         "refusal": refusal,
         "breadcrumbs": crumbs_of_imports((found.file_name, "")),

@@ -35,6 +35,7 @@ from cddp.registers.assets.services.importing.progress import (
 )
 
 PERMISSION: Final = "assets.import"
+SETTINGS_PERMISSION: Final = "assets.configure"
 DATUM_SETTING: Final = "assets.datum_operation"
 # What asks for the file to be opened again; the rest is only remembered.
 _OF_THE_FILE: Final = ("layer", "encoding", "sheet", "header_row")
@@ -158,9 +159,11 @@ def change_reading(
     """Say how the file is to be read: layer, encoding, sheet, header row; projection, datum operation; and the class.
 
     The state is READING afterwards when the file must be opened again: the caller leaves a job. `as_town` pins the
-    datum operation for all later imports of the town. Raises UnableToImport.
+    datum operation for all later imports of the town, which takes the right to configure. Raises UnableToImport.
     """
     policies.require(by, PERMISSION)
+    if as_town:
+        _require_to_pin(by, str(values.get("datum") or ""))
     found = lock_import(import_id)
     refuse_busy(found)
     _refuse_over(found)
@@ -187,6 +190,23 @@ def change_reading(
     if as_town and asked.get("datum"):
         _pin_datum(str(asked["datum"]))
     return found
+
+
+def may_pin_datum(by: User | None) -> bool:
+    """Tell whether a person may choose the datum operation for the whole town."""
+    return by is None or by.has_perm(SETTINGS_PERMISSION)
+
+
+def _require_to_pin(by: User | None, datum: str) -> None:
+    """Raise UnableToImport where somebody without the right would change what all files of the town are read by."""
+    if datum and datum != datum_of_town() and not may_pin_datum(by):
+        raise UnableToImport(
+            _(
+                "วิธีแปลงของทั้งเทศบาลเปลี่ยนได้เฉพาะผู้มีสิทธิ์ตั้งค่าทรัพย์สิน "
+                "เลือกวิธีแปลงให้ไฟล์นี้ไฟล์เดียวได้ หรือขอให้ผู้ดูแลระบบของเทศบาลเปลี่ยน"
+            ),
+            code="datum",
+        )
 
 
 def _pin_datum(datum: str) -> None:
