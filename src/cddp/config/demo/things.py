@@ -67,7 +67,9 @@ def make_things(random: Random, plane: Plane, streets: list[Street], now: dateti
         _finish(random, asset, now)
     Asset.objects.bulk_create([*lamps, *roads, *others])
     _inspect(random, [*lamps, *roads, *others], now)
-    depot, van = _make_stores()
+    depot, van = _make_stores(
+        next((each.shape for each in others if each.asset_class.key == "building"), None)
+    )
     _make_parts(models, classes["pump"], depot, van, now)
     _make_repairs(random, lamps, depot, now)
     _make_schedules(others, works, now)
@@ -169,9 +171,11 @@ def _inspect(random: Random, assets: list[Asset], now: datetime) -> None:
 # ── parts and repairs ─────────────────────────────────────────────────────────────────────────────
 
 
-def _make_stores() -> tuple[Store, Store]:
+def _make_stores(office: Point | None) -> tuple[Store, Store]:
+    """Make the depot, which lies at the town's office, and the van of a technician."""
     keeper = Membership.objects.filter(roles__contains=["technician"]).first()
-    depot = keep_store(None, None, values={"code": "ก", "name": "คลังพัสดุ ก", "kind": StoreKind.DEPOT})
+    values: dict[str, Any] = {"code": "ก", "name": "คลังพัสดุ ก", "kind": StoreKind.DEPOT, "point": office}
+    depot = keep_store(None, None, values=values)
     van: dict[str, Any] = {"code": "รถ1", "name": "รถกระเช้า", "kind": StoreKind.VAN}
     return depot, keep_store(None, None, values=van | {"keeper_id": keeper.pk if keeper else None})
 

@@ -18,6 +18,7 @@ from cddp.foundation.tenancy.models import Municipality
 from cddp.insight.maps.models import TileCount
 from cddp.operations.complaints.models import Need, Report
 from cddp.operations.maintenance.models import StockLevel, WorkOrder
+from cddp.operations.maintenance.queries.rounds import find_depot
 from cddp.operations.maintenance.services.recounting import compare
 from cddp.registers.assets.models import Asset
 from cddp.registers.residents.models import (
@@ -169,6 +170,10 @@ def test_the_town_owns_things_and_keeps_them_working(town):
     )
     assert StockLevel.objects.filter(on_hand__gt=0).exists()
     assert compare() == []
+    technician = User.objects.get(username="banklang-technician")
+    depot = find_depot(technician)
+    assert depot is not None
+    assert depot.name == "คลังพัสดุ ก"
 
 
 def test_each_role_has_an_account(town):

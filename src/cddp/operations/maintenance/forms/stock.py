@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from cddp.foundation.values.thai_text import to_arabic_digits
 from cddp.operations.maintenance.choices import StoreKind
 from cddp.operations.maintenance.models import Part
 from cddp.operations.maintenance.rules import stock as rules
+from cddp.operations.maintenance.rules.rounds import is_in_thailand
 from cddp.operations.maintenance.services.ledger import FAULTS
 from cddp.operations.maintenance.services.parts import Fit
 
@@ -183,12 +185,24 @@ class StoreForm(forms.Form):
     )
     division_id = forms.TypedChoiceField(label=_("กอง"), coerce=UUID, empty_value=None, required=False)
     is_active = forms.BooleanField(label=_("ยังใช้อยู่"), required=False, initial=True)
+    lat = forms.FloatField(label=_("ละติจูด"), required=False, widget=forms.HiddenInput({"data-place": "lat"}))
+    lng = forms.FloatField(label=_("ลองจิจูด"), required=False, widget=forms.HiddenInput({"data-place": "lng"}))
 
     def __init__(self, *args: Any, people: Options, divisions: Options, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, options in (("keeper_id", people), ("division_id", divisions)):
             field: Any = self.fields[name]
             field.choices = [("", _("— ไม่ระบุ —")), *options]
+
+    def clean(self) -> dict[str, Any]:
+        """Make one `point` of the two numbers; None when there is none."""
+        values: dict[str, Any] = super().clean() or {}
+        lat, lng = values.pop("lat", None), values.pop("lng", None)
+        if (lat is None) != (lng is None):
+            self.add_error(None, _("ตำแหน่งไม่ครบ กรุณาปักใหม่บนแผนที่"))
+        elif lat is not None and not is_in_thailand(lat, lng):
+            self.add_error(None, _("ตำแหน่งอยู่นอกประเทศไทย กรุณาปักใหม่บนแผนที่"))
+        return values | {"point": None if lat is None or lng is None else Point(lng, lat, srid=4326)}
 
 
 class ShelfForm(forms.Form):

@@ -19,6 +19,8 @@ from typing import Final
 from uuid import UUID
 
 EARTH_M: Final = 6_371_008.8
+THAILAND: Final = (97.0, 5.0, 106.0, 21.0)
+"""West, south, east, north: a place beyond is a slip of the finger, or of a sign."""
 ROUNDS: Final = 40
 SHORTER_M: Final = 0.5
 """Less is noise of the arithmetic, and would go round for ever."""
@@ -186,3 +188,9 @@ def sketch(places: Sequence[Place], *, width: int = 340, height: int = 240, marg
     top = (height - (north - south) / span) / 2
     points = [(round(left + (x - west) / span, 1), round(top + (north - y) / span, 1)) for x, y in flat]
     return Sketch(width, height, points, span * math.pi * EARTH_M / 180)
+
+
+def is_in_thailand(lat: float, lng: float) -> bool:
+    """Tell whether a place can be one of a town of Thailand; what is no number cannot."""
+    west, south, east, north = THAILAND
+    return west <= lng <= east and south <= lat <= north

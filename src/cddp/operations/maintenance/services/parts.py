@@ -31,7 +31,7 @@ PART_FIELDS = (
     "notes",
     "is_active",
 )
-STORE_FIELDS = ("code", "name", "kind", "keeper_id", "division_id", "is_active")
+STORE_FIELDS = ("code", "name", "kind", "keeper_id", "division_id", "is_active", "point")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def keep_store(by: User | None, store_id: UUID | None, *, values: Mapping[str, A
     store = Store() if store_id is None else Store.objects.select_for_update().filter(pk=store_id).first()
     if store is None:
         raise Http404
-    before = {name: getattr(store, name) for name in STORE_FIELDS}
+    before = _facts_of(store)
     for name in STORE_FIELDS:
         if name in values:
             setattr(store, name, values[name])
@@ -105,11 +105,17 @@ def keep_store(by: User | None, store_id: UUID | None, *, values: Mapping[str, A
         if "store_code" not in str(error):
             raise
         raise UnableToConfigure(_("มีคลังที่ใช้รหัสนี้แล้ว"), field="code", code="code_used") from None
-    changes = audit.changes_between(before, {name: getattr(store, name) for name in STORE_FIELDS})
+    changes = audit.changes_between(before, _facts_of(store))
     audit.record(
         "maintenance.store.added" if store_id is None else "maintenance.store.changed", store, changes=changes
     )
     return store
+
+
+def _facts_of(store: Store) -> dict[str, Any]:
+    """Return what the trail of acts keeps of a store; its place as (longitude, latitude)."""
+    facts = {name: getattr(store, name) for name in STORE_FIELDS}
+    return facts | {"point": store.point.coords if store.point else None}
 
 
 @transaction.atomic

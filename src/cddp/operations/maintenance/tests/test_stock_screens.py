@@ -12,8 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cddp.foundation.audit.models import AuditEntry
 from cddp.foundation.tenancy.current import town_context
 from cddp.operations.maintenance.models import Movement, Part, PartAlternative, PartFit, StockLevel, Store
+from cddp.operations.maintenance.queries.rounds import Depot, find_depot
 from cddp.operations.maintenance.services import parts as services
 from cddp.operations.maintenance.tests.stock_makers import (
     AT,
@@ -303,6 +305,27 @@ def test_a_store_is_kept_and_not_closed_while_it_holds_anything(login, keeper, t
     assert "ยังมีอะไหล่" in answer.content.decode()
     assert client.post(url("part_shelf", shop[0].pk, shop[1].pk), {"shelf": "ช-3"}).status_code == 302
     assert StockLevel.objects.get(part=shop[0], store=shop[1]).shelf == "ช-3"
+
+
+def test_a_store_has_a_place_from_which_the_day_begins(login, keeper, technician, shop):
+    client, depot = login(keeper), shop[1]
+    given = {"code": "A", "name": "คลังกองช่าง", "kind": "depot", "is_active": "on"}
+    assert find_depot(technician) is None
+    assert "<place-picker" in client.get(url("store_new")).content.decode()
+    assert (
+        client.post(url("store_edit", depot.pk), given | {"lat": "13.7", "lng": "100.5"}).status_code == 302
+    )
+    assert find_depot(technician) == Depot("คลังกองช่าง", (100.5, 13.7))
+    changed = AuditEntry.objects.filter(action="maintenance.store.changed").latest("at")
+    assert changed.changes["point"] == [None, [100.5, 13.7]]
+    page = client.get(url("store_edit", depot.pk)).content.decode()
+    assert 'name="lat" value="13.7"' in page
+    for bad in ({"lat": "13.7"}, {"lat": "13.7", "lng": "0"}, {"lat": "nan", "lng": "100.5"}):
+        answer = client.post(url("store_edit", depot.pk), given | bad)
+        assert answer.status_code == 422, bad
+        assert "คลังกองช่าง" in answer.content.decode()
+    assert client.post(url("store_edit", depot.pk), given).status_code == 302
+    assert find_depot(technician) is None
 
 
 # ── what moves ────────────────────────────────────────────────────────────────────────────────────────

@@ -136,6 +136,8 @@ def store_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _edit(request: HttpRequest, found: Store | None) -> HttpResponse:
     initial = {name: getattr(found, name) for name in services.STORE_FIELDS} if found else {}
+    if found and found.point:
+        initial |= {"lat": found.point.y, "lng": found.point.x}
     form = StoreForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
@@ -155,7 +157,7 @@ def _edit(request: HttpRequest, found: Store | None) -> HttpResponse:
     title = _("แก้ไขคลัง") if found else _("เพิ่มคลัง")
     back = reverse("maintenance:store", args=[found.pk]) if found else reverse("maintenance:stores")
     context = {"form": form, "title": title, "back": back, "breadcrumbs": _crumbs((title, ""))}
-    return render(request, "maintenance/stock/form.html", context, status=422 if form.errors else 200)
+    return render(request, "maintenance/stock/store_form.html", context, status=422 if form.errors else 200)
 
 
 # ── counting ──────────────────────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ from cddp.operations.maintenance.forms.work import ContractorForm, NewForm
 from cddp.operations.maintenance.models import Contractor, WorkOrder
 from cddp.operations.maintenance.queries import work as queries
 from cddp.operations.maintenance.queries.work_choices import list_choices
+from cddp.operations.maintenance.rules.rounds import is_in_thailand
 from cddp.operations.maintenance.services import moving
 from cddp.operations.maintenance.services.contractors import save_contractor
 from cddp.operations.maintenance.services.opening import open_work
@@ -34,7 +35,6 @@ from cddp.registers.assets.queries.finding import find_by_code
 
 PLAN = "maintenance.plan"
 OPEN_SHOWN = 3
-THAILAND = (97.0, 5.0, 106.0, 21.0)
 
 
 @dataclass(frozen=True)
@@ -168,10 +168,7 @@ def _point(asked: dict[str, Any]) -> Point | None:
     lat, lng = asked.get("lat"), asked.get("lng")
     if lat is None or lng is None:
         return None
-    west, south, east, north = THAILAND
-    if not (west <= lng <= east and south <= lat <= north):
-        return None
-    return Point(lng, lat, srid=4326)
+    return Point(lng, lat, srid=4326) if is_in_thailand(lat, lng) else None
 
 
 def _show(
