@@ -1,6 +1,7 @@
 """หน้าจอของช่าง ปฏิทิน แผน และแบบรายการตรวจ: works · colleague · stranger 404 · reader 403 · bad input."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from cddp.operations.maintenance.models import (
 )
 from cddp.operations.maintenance.queries.calendar import read_calendar, week_of
 from cddp.operations.maintenance.queries.rounds import day_of
+from cddp.operations.maintenance.rules.work import FROM, Step
 from cddp.operations.maintenance.services import meters, rounds
 from cddp.operations.maintenance.tests.stock_makers import make_asset, make_class
 from tests.towns import make_user
@@ -117,6 +119,17 @@ def test_the_day_costs_the_same_with_many_stops(login, technician):
         counts.append(len(asked))
     assert counts[1] <= counts[0]
     assert counts[1] <= 20
+
+
+@pytest.mark.parametrize("state", WorkState.values)
+def test_a_stop_may_wait_for_parts_where_the_rules_allow(login, technician, state):
+    order = make_order(technician, state=state)
+    text = login(technician).get(reverse("maintenance:stop", args=[order.pk])).content.decode()
+    opening = r'<section class="day-acts" data-states="([a-z_ ]+)"([^>]*)>\s*<details[^>]*><summary[^>]*>'
+    section = re.search(opening + r"(?:(?!</summary>).)*ต้องรออะไหล่", text, re.DOTALL)
+    assert section
+    assert set(section[1].split()) == {str(each) for each in FROM[Step.AWAIT_PARTS]}
+    assert ("hidden" in section[2]) == (state not in FROM[Step.AWAIT_PARTS])
 
 
 def test_a_stop_on_the_phone(login, technician):

@@ -23,6 +23,7 @@ from cddp.operations.maintenance.models import WorkOrder
 from cddp.operations.maintenance.queries.rounds import Day, day_of, is_late
 from cddp.operations.maintenance.queries.stops import stop_of
 from cddp.operations.maintenance.rules.rounds import sketch
+from cddp.operations.maintenance.rules.work import Step, may_step
 from cddp.operations.maintenance.services import rounds
 from cddp.operations.maintenance.services.sent_acts import DONE, PhoneAct, take
 from cddp.operations.maintenance.views.stock_panel import panel_of
@@ -61,6 +62,7 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
         "order": order,
         "stop": stop_of(order),
         "is_late": is_late(order, timezone.localdate()),
+        "may_await": may_step(order.state, Step.AWAIT_PARTS),
         "outbox": outbox_of(user, [request.path]),
         "states": STATES,
         "breadcrumbs": [(_("งานของฉันวันนี้"), reverse("maintenance:today")), (order.number, "")],
