@@ -71,6 +71,7 @@ const sentences = {
   actSend: { th: "ส่งตอนนี้", en: "Send now" },
   actAgain: { th: "ลองอีกครั้ง", en: "Try again" },
   actBack: { th: "นำกลับไปแก้", en: "Put back to correct" },
+  actOld: { th: "{n} วันก่อน", en: "{n} days ago" },
   actDelete: { th: "ลบรายการ", en: "Delete" },
   actNoRoom: { th: "เครื่องนี้เก็บรายการไม่ได้ โปรดอย่าปิดหน้านี้ แล้วลองใหม่เมื่อมีสัญญาณ", en: "This device cannot keep it. Leave this page open and try again with a signal." },
   actsSignedOut: { th: "หมดเวลาใช้งาน เข้าสู่ระบบอีกครั้งเพื่อส่งรายการที่รออยู่", en: "You were signed out. Sign in again to send what waits." },

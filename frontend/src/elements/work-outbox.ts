@@ -7,7 +7,7 @@
  * there is a signal, ours when there is none. [data-states] is shown while the work is in one of these states, as far
  * as what waits here tells; [data-fresh] is fetched anew when acts arrived, unless somebody is writing in it.
  */
-import { type Act, ACTS_TAG, actsOf, forget, keep, sendActs } from "../offline/acts";
+import { type Act, ACTS_TAG, actsOf, daysOld, forget, keep, sendActs } from "../offline/acts";
 import built from "../offline/day-worker?worker&url";
 import { newId } from "../offline/drafts";
 import { say } from "../words";
@@ -252,13 +252,15 @@ class WorkOutbox extends HTMLElement {
   private row(act: Act): HTMLElement {
     const row = document.createElement("li");
     const time = new Date(act.madeAt).toLocaleTimeString("th-TH", { hour: "2-digit", minute: "2-digit" });
-    row.append(this.line(`${time} ${act.words}`));
-    if (act.state === "waiting") return row;
-    row.append(this.line(act.reason || say("wentWrong"), "outbox-reason"));
+    const days = daysOld(act);
+    row.append(this.line([days > 0 ? say("actOld", days) : "", time, act.words].filter(Boolean).join(" ")));
+    // What waits is sent by itself; once a day has gone by the person may also give it up.
+    if (act.state === "waiting" && days < 1) return row;
+    if (act.state === "refused") row.append(this.line(act.reason || say("wentWrong"), "outbox-reason"));
     const tools = document.createElement("p");
     tools.className = "cluster";
-    tools.append(this.button(say("actAgain"), () => this.tryAgain(act)));
-    if (this.formFor(act)) tools.append(this.button(say("actBack"), () => this.putBack(act)));
+    if (act.state === "refused") tools.append(this.button(say("actAgain"), () => this.tryAgain(act)));
+    if (act.state === "refused" && this.formFor(act)) tools.append(this.button(say("actBack"), () => this.putBack(act)));
     tools.append(this.button(say("actDelete"), () => forget(act.id).then(this.show)));
     row.append(tools);
     return row;

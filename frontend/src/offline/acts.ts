@@ -1,7 +1,8 @@
 /**
  * The technician's outbox: what was done on the phone (start, tick, photo, time, finish, take a part), kept on this
  * device until the server has it, and sent in the order it was made, each once: the id is made here, and the server
- * answers the same id the same way. A refused act stays with its reason until the person has seen to it.
+ * answers the same id the same way. A refused act stays with its reason until the person has seen to it, one that was
+ * not sent until it is.
  * Used by the page and by the service worker, so there is no word of the page here.
  */
 import { alone } from "./drafts";
@@ -30,17 +31,18 @@ export interface Gate {
 }
 
 export const ACTS_TAG = "cddp-acts";
-export const KEPT_MS = 7 * 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 const DAY_SHELF = "cddp-day:";
 const table = new Table<Act>("cddp-work", "acts");
 export const { keep, forget } = table;
 
-/** One person's acts in the order they were made; too old ones are forgotten on the way. */
-export async function actsOf(owner: string, now = Date.now()): Promise<Act[]> {
-  const all = await table.all();
-  for (const each of all.filter((act) => now - act.madeAt > KEPT_MS)) await forget(each.id);
-  return all.filter((act) => act.owner === owner && now - act.madeAt <= KEPT_MS).sort((a, b) => a.madeAt - b.madeAt);
+/** One person's acts in the order they were made. None is forgotten by itself, however old: the person deletes it. */
+export async function actsOf(owner: string): Promise<Act[]> {
+  return (await table.all()).filter((act) => act.owner === owner).sort((a, b) => a.madeAt - b.madeAt);
 }
+
+/** How many days ago it was made in Thailand: 0 today. */
+export const daysOld = (act: Act, now = Date.now()) => Math.round((Date.parse(today(new Date(now))) - Date.parse(today(new Date(act.madeAt)))) / DAY_MS);
 
 /** Send what waits, one after the other; stop where the server cannot be reached. */
 export async function sendActs(gate: Gate, tell: () => unknown = () => null): Promise<Outcome> {

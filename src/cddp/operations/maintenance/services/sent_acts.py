@@ -25,7 +25,7 @@ from cddp.operations.maintenance.services import doing, meters, moving, stock
 
 WORK = "maintenance.work"
 OLDEST = dt.timedelta(days=7)
-"""Phones forget what they could not send within a week; an older clock is a wrong clock."""
+"""A phone keeps what it could not send; what is older than this counts as done this long ago, or its clock is wrong."""
 
 DONE, REFUSED = "done", "refused"
 STOCK_ACTS = ("reserve", "release", "issue", "give_back")
