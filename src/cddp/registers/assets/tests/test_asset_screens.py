@@ -61,6 +61,15 @@ def cost(client, url: str) -> int:
 # ── the list ──────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_the_list_leads_to_the_labels_of_a_whole_class(login, reader):
+    lamp("A-1")
+    client = login(reader)
+    assert f'href="{reverse("assets:labels")}"' in text_of(client.get(LIST))
+    address = reverse("assets:labels", query={"class": lamps().pk})
+    assert f'href="{address}"' in text_of(client.get(f"{LIST}?class={lamps().pk}"))
+    assert f'value="{lamps().pk}" selected' in text_of(client.get(address))
+
+
 def test_the_list_narrows_by_what_people_ask(login, keeper):
     village()
     today = timezone.localdate()

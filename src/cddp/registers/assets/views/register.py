@@ -248,7 +248,7 @@ def assets(request: HttpRequest) -> HttpResponse:
     page = replace(ASSETS, columns=_columns(dict(_choices(request).areas)))
     context = {
         "answer": _answer(list_broken(user).count()),
-        "actions": _actions(user),
+        "actions": _actions(user, request.GET.getlist("class")),
         "breadcrumbs": [(ASSETS.title, "")],
         "empty_action": (_("เพิ่มทรัพย์สิน"), reverse("assets:asset_new"))
         if user.has_perm("assets.change")
@@ -265,14 +265,17 @@ def _answer(broken: int) -> str:
     }
 
 
-def _actions(user: User) -> list[dict[str, Any]]:
+def _actions(user: User, classes: list[str]) -> list[dict[str, Any]]:
     links = [
         ("assets.change", _("เพิ่มทรัพย์สิน"), "assets:asset_new", "plus"),
         ("assets.import", _("นำเข้าไฟล์"), "assets:imports", "file-up"),
+        ("assets.view", _("พิมพ์ป้าย QR"), "assets:labels", "qr-code"),
         ("assets.configure", _("ประเภททรัพย์สิน"), "assets:classes", "settings"),
     ]
+    # One class that is shown is the one whose labels are wanted.
+    queries = {"assets:labels": {"class": classes[0]}} if len(classes) == 1 else {}
     return [
-        {"label": label, "url": reverse(name), "icon": icon}
+        {"label": label, "url": reverse(name, query=queries.get(name)), "icon": icon}
         for permission, label, name, icon in links
         if user.has_perm(permission)
     ]
