@@ -97,6 +97,19 @@ def test_an_upload_is_read_by_a_job_and_shows_what_it_found(login, keeper, town,
     assert "420-69-00000" in html
 
 
+def test_the_upload_says_the_limit_that_holds(login, keeper, settings) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 7 * 2**20
+    client = login(keeper)
+    for name, kinds in (
+        ("import_new", "XLSX · CSV ไม่เกิน 7 เมกะไบต์"),
+        ("road_upload", "CSV, GPX หรือ XLSX ไม่เกิน 7 เมกะไบต์"),
+    ):
+        html = text_of(client.get(page(name)))
+        assert 'max-mb="7"' in html
+        assert kinds in html
+        assert "100 เมกะไบต์" not in html
+
+
 def test_no_file_and_a_wrong_file_are_refused_with_the_reason(login, keeper, town) -> None:
     client = login(keeper)
     assert "ยังไม่ได้เลือกไฟล์" in text_of(client.post(page("import_new"), {}), 422)

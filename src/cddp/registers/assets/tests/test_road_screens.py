@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
 import pytest
 from django.contrib.gis.geos import LineString
 from django.test import Client
@@ -89,6 +90,16 @@ def test_a_file_that_is_none_is_refused_and_what_was_typed_stays(login: Any, off
     assert "แถวหัวตาราง" in html
     assert "รถตู้" in html
     assert not RoadTrace.objects.exists()
+
+
+def test_a_table_of_a_spreadsheet_is_taken_as_the_page_says(login: Any, officer: User, road: Asset) -> None:
+    book = openpyxl.Workbook()
+    for line in as_csv(ride(length_m=100)).decode().splitlines():
+        book.active.append(line.split(","))
+    file = io.BytesIO()
+    book.save(file)
+    assert upload(login(officer), file.getvalue(), name="เที่ยว.xlsx").status_code == 302
+    assert RoadTrace.objects.get().state == TraceState.MEASURING
 
 
 def test_columns_are_chosen_where_they_could_not_be_guessed(

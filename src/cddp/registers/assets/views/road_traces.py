@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,8 +71,13 @@ def road_upload(request: HttpRequest) -> HttpResponse:
                 refusal = error
             else:
                 return redirect(trace)
-        refusal = refusal or UnableTo(_("ยังไม่ได้เลือกไฟล์ เลือกไฟล์ .csv หรือ .gpx"), code="no_file")
-    values = {"form": form, "refusal": refusal, "breadcrumbs": crumbs_of_roads((_("นำเข้า"), ""))}
+        refusal = refusal or UnableTo(_("ยังไม่ได้เลือกไฟล์ เลือกไฟล์ .csv .gpx หรือ .xlsx"), code="no_file")
+    values = {
+        "form": form,
+        "refusal": refusal,
+        "limit_mb": settings.UPLOAD_LIMIT_BYTES // 2**20,
+        "breadcrumbs": crumbs_of_roads((_("นำเข้า"), "")),
+    }
     return render(request, "assets/roads/upload.html", values, status=refusal.status if refusal else 200)
 
 

@@ -44,7 +44,7 @@ TRACES = ListPage(
     template="assets/roads/roads.html",
     empty_title=gettext_lazy("ยังไม่มีเที่ยววัด"),
     empty_text=gettext_lazy(
-        "ยึดโทรศัพท์ให้แน่นในรถ เปิดโปรแกรมบันทึกความเร่งพร้อม GPS ขับ 20–80 กม./ชม. แล้วส่งไฟล์ CSV หรือ GPX มาที่นี่"
+        "ยึดโทรศัพท์ให้แน่นในรถ เปิดโปรแกรมบันทึกความเร่งพร้อม GPS ขับ 20–80 กม./ชม. แล้วส่งไฟล์ CSV, GPX หรือ XLSX มาที่นี่"
     ),
 )  # fmt: skip
 
