@@ -17,6 +17,8 @@ from tests.architecture.house_order import REPOSITORY
 
 START_SECONDS = 60
 HOUSEHOLDS = "240"
+# Whose database it is: each run of the tests has its own, and of two that run side by side each.
+NAMED_BY = ("CDDP_TEST_SUFFIX", "PYTEST_XDIST_WORKER")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "PYTHONPATH": str(REPOSITORY / "src"),
         "DJANGO_SETTINGS_MODULE": "cddp.config.settings",
         "CDDP_SOCKET_DIR": entry["HOST"],
-        "CDDP_DATABASE_NAME": f"cddp_e2e_{os.environ.get('CDDP_TEST_SUFFIX', 'main')}",
+        "CDDP_DATABASE_NAME": "_".join(["cddp_e2e", *filter(None, map(os.environ.get, NAMED_BY))]),
         "CDDP_KEYS_DIR": str(settings.KEYS_DIR),
         "CDDP_DATA_DIR": str(data),
         "CDDP_LOG_LEVEL": "INFO",

@@ -61,7 +61,12 @@ def stages(layout: Layout) -> list[Stage]:
         Stage("unit", "หน่วยย่อย · unit", pytest(layout, "unit", "src", *other_tests(layout), "-n", "2")),
         Stage("access", "ตารางสิทธิ์ · access table", pytest(layout, "access", "tests/access", "-n", "2")),
         Stage(
-            "e2e", "เบราว์เซอร์ · browser", pytest(layout, "e2e", "tests/e2e", f"--basetemp={layout.journeys}")
+            "e2e",
+            "เบราว์เซอร์ · browser",
+            pytest(
+                *(layout, "e2e", "tests/e2e", f"--basetemp={layout.journeys}"),
+                *("-n", "2", "--dist", "loadfile"),
+            ),
         ),
         Stage("logs", "ไม่มีเลขประจำตัวในบันทึก · no identity number in logs", function=scan_logs),
         Stage("audit", "ช่องโหว่ของไลบรารี · pip-audit", function=audit),
