@@ -19,17 +19,27 @@ from cddp.registers.assets.rules.importing.projections import (
 
 REACH_M: Final = 5_000
 """A place further outside the town than this is doubted."""
+FAR_M: Final = 20_000
+"""A place further outside than this is no asset of the town but a wrong projection: its row is refused."""
 CHOSEN_COLOUR, DEFAULT_COLOUR = "#1b5fa8", "#c62828"
 
 
-def reach_of_town() -> str | None:
-    """Return the town with 5 km around it as hexadecimal EWKB, None for a town without an outline."""
+# Where the town has no outline, the frame of its villages stands for it.
+_AROUND: Final = """
+SELECT encode(ST_AsEWKB(ST_Buffer(coalesce(t.boundary, (
+           SELECT ST_Transform(ST_SetSRID(ST_Extent(v.boundary_3857)::geometry, 3857), 4326)
+           FROM residents_area v WHERE v.municipality_id = t.id))::geography, %(metres)s)::geometry), 'hex')
+FROM tenancy_municipality t WHERE t.id = %(town)s
+"""
+
+
+def reach_of_town(metres: int = REACH_M) -> str | None:
+    """Return the town with so much around it (5 km) as hexadecimal EWKB.
+
+    None for a town that has neither an outline nor villages with one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT encode(ST_AsEWKB(ST_Buffer(boundary::geography, %s)::geometry), 'hex') "
-            "FROM tenancy_municipality WHERE id = %s",
-            [REACH_M, required_municipality_id()],
-        )
+        cursor.execute(_AROUND, {"metres": metres, "town": required_municipality_id()})
         row = cursor.fetchone()
     return str(row[0]) if row and row[0] else None
 

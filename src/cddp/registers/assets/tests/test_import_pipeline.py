@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.gis.geos import Point
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.audit.models import AuditEntry
@@ -21,6 +22,7 @@ from cddp.registers.assets.models import (
     AssetImport,
     AssetImportRow,
 )
+from cddp.registers.assets.rules.importing.problems import text_of
 from cddp.registers.assets.services import importing
 from cddp.registers.assets.services.registering import change_asset
 from cddp.registers.assets.tests.geo_samples import (
@@ -37,7 +39,7 @@ from cddp.registers.assets.tests.geo_samples import (
     shapefile,
     take,
 )
-from cddp.registers.assets.tests.samples import NOW, lamp, lamps, roads
+from cddp.registers.assets.tests.samples import NOW, lamp, lamps, roads, village
 from tests.towns import make_user
 
 RTSD = (206.0, 837.0, 295.0)
@@ -91,7 +93,8 @@ def test_points_each_wrong_shape_is_named(town, kind) -> None:
         one("6", square, "Polygon"),
         one("7", [*AT, 312.5]),
         one("8", [EAST - 600_000, NORTH]),
-        one("9", [EAST + 60_000, NORTH]),
+        one("9", [EAST + 15_000, NORTH]),
+        one("10", [EAST + 60_000, NORTH]),
     ]
     found = check(town, geojson(features), "a.geojson", kind)
     told = problems(found)
@@ -104,7 +107,10 @@ def test_points_each_wrong_shape_is_named(town, kind) -> None:
     assert told[7] == ["flattened"]
     assert told[8] == ["outside_country"]
     assert told[9] == ["outside_town"]
-    assert outcomes(found) == ["new", "new", "refused", "new", "refused", "new", "new", "refused", "new"]
+    assert told[10] == ["far_from_town"]
+    refused = [row for row, outcome in enumerate(outcomes(found), 1) if outcome == "refused"]
+    assert refused == [3, 5, 8, 10]
+    assert "ระบบพิกัดอาจผิด" in text_of("far_from_town").reason
 
 
 def test_lines_join_or_are_refused(town, kind) -> None:
@@ -171,8 +177,30 @@ def test_swapped_degrees_are_proposed(town, kind) -> None:
     assert found.counts["inside"] == 20
 
 
+def test_far_places_stay_out_whoever_is_sure_unless_they_are_known(town, kind) -> None:
+    gulf = [100.6, 12.9]  # the Gulf of Thailand: within the country's frame
+    lamp("K", name="ไฟ K", shape=Point(*gulf, srid=4326))
+    features = [one("K", gulf), one("L", gulf), one("M", [gulf[0] + 0.5, gulf[1]])]
+    found = check(town, geojson(features, None), "a.geojson", kind)
+    assert problems(found) == {1: ["outside_town"], 2: ["far_from_town"], 3: ["far_from_town"]}
+    assert outcomes(found) == ["same", "refused", "refused"]
+    assert (found.counts["inside"], found.counts["is_doubtful"]) == (0, True)
+    with pytest.raises(UnableToImport, match="ไม่มีแถวใหม่"):
+        importing.confirm_import(None, found.pk, is_sure_of_places=True)
+
+
+def test_a_town_without_outline_is_known_by_its_villages(town) -> None:
+    features = [one("1", [99.0075, 18.5803]), one("2", [99.1, 18.5803]), one("3", [100.6, 12.9])]
+    blind = check(town, geojson(features, None), "a.geojson", lamps())
+    assert problems(blind) == {1: [], 2: [], 3: []}
+    assert not blind.counts["has_outline"]
+    village()
+    found = check(town, geojson(features, None), "a.geojson", lamps())
+    assert problems(found) == {1: [], 2: ["outside_town"], 3: ["far_from_town"]}
+
+
 def test_places_that_fit_nowhere_go_in_only_when_somebody_is_sure(town, kind) -> None:
-    features = [one(str(place), [100.5 + place / 10_000, 13.75]) for place in range(20)]
+    features = [one(str(place), [99.15 + place / 10_000, 18.58]) for place in range(20)]
     found = check(town, geojson(features, None), "a.geojson", kind)
     assert (found.counts["is_doubtful"], found.counts["proposed"]) == (True, "")
     with pytest.raises(UnableToImport, match="นอกเขต"):

@@ -115,7 +115,7 @@ def _places(found: AssetImport, placed: int) -> dict[str, Any]:
     outside = AssetImportRow.objects.filter(batch_id=found.pk)
     beyond = sum(
         outside.filter(problems__contains=[["shape", code]]).count()
-        for code in ("outside_country", "outside_town")
+        for code in ("outside_country", "far_from_town", "outside_town")
     )
     share = (placed - beyond) / placed if placed else 1.0
     is_doubtful = bool(placed) and share <= INSIDE_SHARE and (beyond > 0)

@@ -296,12 +296,12 @@ def confirm_import(by: User | None, import_id: UUID, *, is_sure_of_places: bool 
     found = lock_import(import_id)
     if found.state != ImportState.READY:
         raise UnableToImport(_("ไฟล์นี้ยังไม่ได้ตรวจ หรือนำเข้าไปแล้ว"), code="not_ready")
-    if not found.counts.get("new") and not found.counts.get("changed"):
-        raise UnableToImport(_("ไม่มีแถวใหม่หรือแถวที่เปลี่ยน จึงไม่มีอะไรให้นำเข้า"), code="nothing")
     if found.counts.get("is_doubtful") and (found.counts.get("proposed") or not is_sure_of_places):
         raise UnableToImport(
             _("ตำแหน่งส่วนใหญ่อยู่นอกเขตเทศบาล โปรดเปลี่ยนระบบพิกัดตามที่เสนอ หรือยืนยันว่าตรวจบนแผนที่แล้ว"), code="places"
         )
+    if not found.counts.get("new") and not found.counts.get("changed"):
+        raise UnableToImport(_("ไม่มีแถวใหม่หรือแถวที่เปลี่ยน จึงไม่มีอะไรให้นำเข้า"), code="nothing")
     found.state, found.rows_done = ImportState.IMPORTING, 0
     found.save(update_fields=["state", "rows_done"])
     audit.record(

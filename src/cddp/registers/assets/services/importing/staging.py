@@ -19,7 +19,7 @@ from cddp.registers.assets.gateways.import_sources import SourceRow
 from cddp.registers.assets.gateways.transforming import Transformer, UntransformableShape, point_wkb
 from cddp.registers.assets.models import AssetImport, AssetModel
 from cddp.registers.assets.queries.attributes import blanks_of, list_fields
-from cddp.registers.assets.queries.import_positions import reach_of_town
+from cddp.registers.assets.queries.import_positions import FAR_M, reach_of_town
 from cddp.registers.assets.rules.importing.projections import PROJECTIONS
 from cddp.registers.assets.rules.importing.rows import RowReader, RowReading
 from cddp.registers.assets.rules.shapes import MOST_POINTS
@@ -111,6 +111,7 @@ def _parameters(found: AssetImport) -> dict[str, Any]:
         "town": required_municipality_id(),
         "batch": found.pk,
         "reach": reach_of_town(),
+        "far": reach_of_town(FAR_M),
         "most_points": MOST_POINTS,
     }
 

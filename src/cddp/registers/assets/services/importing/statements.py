@@ -67,7 +67,8 @@ LINES: Final = (
 BOUNDS: Final = (
     f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "outside_country")}, shape = NULL
         WHERE shape IS NOT NULL AND NOT ST_Contains(ST_MakeEnvelope(97, 5, 106, 21, 4326), shape)""",
-    f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "outside_town")}
+    f"""UPDATE incoming_rows SET problems = problems || CASE WHEN ST_Intersects(shape, %(far)s::geometry)
+            THEN {_problem("shape", "outside_town")} ELSE {_problem("shape", "far_from_town")} END
         WHERE shape IS NOT NULL AND NOT ST_Intersects(shape, %(reach)s::geometry)""",
 )
 KEEP_STAGED: Final = """
@@ -106,6 +107,12 @@ MATCHING: Final = (
         WHERE a.id = m.asset_id AND a.state = 'disposed'""",
     f"""UPDATE matching_rows m SET found = found || {_problem("number", "other_class")} FROM assets_asset a
         WHERE a.id = m.asset_id AND a.asset_class_id <> %(class)s""",
+    # A far place is a wrong projection, unless the register has the asset there already.
+    f"""UPDATE assets_assetimportrow r SET problems = {_problem("shape", "outside_town")} || coalesce(
+            (SELECT jsonb_agg(p) FROM jsonb_array_elements(r.problems) p WHERE p->>1 <> 'far_from_town'), '[]')
+        FROM matching_rows m JOIN assets_asset a ON a.id = m.asset_id
+        WHERE r.batch_id = %(batch)s AND r.id = m.id AND r.problems @> {_problem("shape", "far_from_town")}
+          AND ST_DWithin(a.shape, r.shape, 0.01)""",
     # what a file may not change of an asset that is there already
     f"""UPDATE matching_rows m SET found = found || {_problem("condition", "condition_kept")}
         FROM assets_asset a, assets_assetimportrow r
