@@ -73,12 +73,12 @@ class BoardReport:
 
 @dataclass(frozen=True)
 class Facts:
-    """สิ่งที่นับได้: all that the board is made of."""
+    """สิ่งที่นับได้: all that the board is made of. Lamps and roads are None where one class is asked for."""
 
     work: WorkFigures
     broken: Broken
-    lamps: Lamps
-    roads: Mapping[int | None, float]
+    lamps: Lamps | None
+    roads: Mapping[int | None, float] | None
 
 
 def write_board(facts: Facts, scope: BoardScope, *, areas: Mapping[str, str], where: str) -> BoardReport:
@@ -104,7 +104,7 @@ def write_board(facts: Facts, scope: BoardScope, *, areas: Mapping[str, str], wh
                 lambda line: areas.get(line.key) or _("ไม่ทราบพื้นที่"),
             ),
             _planned_table(facts.work),
-            _road_table(facts.roads),
+            *([] if facts.roads is None else [_road_table(facts.roads)]),
         ],
     )
 
@@ -122,8 +122,7 @@ def shown(value: Value, decimals: int = 1) -> str:
 
 
 def _summary(facts: Facts) -> list[Summary]:
-    work, lamps = facts.work, facts.lamps
-    share = work.on_time_share
+    work, share = facts.work, facts.work.on_time_share
     return [
         Summary(
             "broken",
@@ -147,14 +146,7 @@ def _summary(facts: Facts) -> list[Summary]:
             "%",
             _("งานบำรุงรักษาที่ครบกำหนดในช่วงนี้ ทำเสร็จภายในวันครบกำหนด เทียบกับที่เสร็จแล้วหรือเลยกำหนด"),
         ),
-        Summary(
-            "lamps",
-            _("ดวงไฟที่ติด"),
-            round(PERCENT * lamps.lit_share, 1) if lamps.total else None,
-            "%",
-            _("จากดวงไฟสาธารณะ %(total)s ดวง ดับ %(dark)s ดวง")
-            % {"total": f"{lamps.total:,}", "dark": f"{lamps.dark:,}"},
-        ),
+        *([] if facts.lamps is None else [_lit(facts.lamps)]),
         Summary(
             "cost",
             _("ค่าใช้จ่าย"),
@@ -163,6 +155,17 @@ def _summary(facts: Facts) -> list[Summary]:
             _("ค่าแรง ค่าอะไหล่ และค่าจ้าง ของงานทุกชนิดที่เสร็จในช่วงนี้"),
         ),
     ]
+
+
+def _lit(lamps: Lamps) -> Summary:
+    return Summary(
+        "lamps",
+        _("ดวงไฟที่ติด"),
+        round(PERCENT * lamps.lit_share, 1) if lamps.total else None,
+        "%",
+        _("จากดวงไฟสาธารณะ %(total)s ดวง ดับ %(dark)s ดวง")
+        % {"total": f"{lamps.total:,}", "dark": f"{lamps.dark:,}"},
+    )
 
 
 # ── the tables ────────────────────────────────────────────────────────────────────────────────────

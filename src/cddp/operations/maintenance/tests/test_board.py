@@ -268,6 +268,9 @@ def test_the_links_of_the_page_all_open(login, mayor, full):
         assert client.get(link).status_code == 200, link
 
 
+WHOLE = ("ดวงไฟที่ติด", "ถนนตามสภาพ")
+
+
 # ── the screens ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -287,6 +290,19 @@ def test_the_page_says_it_all(login, mayor, full):
         "25.00",
     ):
         assert words in content, words
+
+
+def test_of_one_class_the_board_says_nothing_of_the_towns_lamps_and_roads(login, mayor, full):
+    client, asked = login(mayor), {"asset_class": str(full[3].asset_class_id)}
+    assert {"ดวงไฟที่ติด", "ถนนตามสภาพ"} == {
+        each for each in WHOLE if each in client.get(BOARD).content.decode()
+    }
+    of_class = client.get(BOARD, asked).content.decode()
+    assert "เครื่องสูบน้ำ" in of_class
+    assert not [each for each in WHOLE if each in of_class]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{BOARD}file.xlsx", asked).content))
+    cells = {str(cell.value) for sheet in book for row in sheet for cell in row}
+    assert not [each for each in WHOLE if any(each in cell for cell in cells)]
 
 
 def test_an_empty_town_is_told_so(login, mayor):

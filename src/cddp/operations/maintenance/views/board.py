@@ -54,7 +54,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(report, links),
         "broken": facts.broken,
         "tables": {table.what: _shown(table, links) for table in report.tables},
-        "roads": _roads(report.table("roads"), links),
+        "has_roads": facts.roads is not None,
+        "roads": _roads(report.table("roads"), links) if facts.roads is not None else None,
         "files": {fmt: links.file(fmt) for fmt in FORMATS},
         "broken_url": links.assets(out="1"),
         "measured_at": timezone.now(),
@@ -122,13 +123,14 @@ def period_words(form: BoardForm) -> str:
 
 
 def _measure(request: HttpRequest, scope: BoardScope) -> Facts:
+    """Measure what was asked for; of one class, neither the town's lamps nor its roads have anything to say."""
     user, now = user_of(request), timezone.now()
     today = timezone.localdate(now)
     return Facts(
         work=measure_work(user, scope, now=now),
         broken=list_broken(user, scope),
-        lamps=count_lamps(user, scope.area_code, today),
-        roads=measure_roads(user, scope.area_code, today).kilometres,
+        lamps=None if scope.class_id else count_lamps(user, scope.area_code, today),
+        roads=None if scope.class_id else measure_roads(user, scope.area_code, today).kilometres,
     )
 
 
