@@ -11,7 +11,7 @@ an order of their own keeps it; what comes new goes where it lengthens the way l
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +22,10 @@ EARTH_M: Final = 6_371_008.8
 THAILAND: Final = (97.0, 5.0, 106.0, 21.0)
 """West, south, east, north: a place beyond is a slip of the finger, or of a sign."""
 ROUNDS: Final = 40
+MARK: Final = 14
+"""Half the width of a stop's mark on the sketch; a number is read when no other mark lies on it."""
+RINGS: Final = 12
+ROUNDING: Final = 0.2
 SHORTER_M: Final = 0.5
 """Less is noise of the arithmetic, and would go round for ever."""
 
@@ -188,6 +192,34 @@ def sketch(places: Sequence[Place], *, width: int = 340, height: int = 240, marg
     top = (height - (north - south) / span) / 2
     points = [(round(left + (x - west) / span, 1), round(top + (north - y) / span, 1)) for x, y in flat]
     return Sketch(width, height, points, span * math.pi * EARTH_M / 180)
+
+
+def spread(points: Sequence[tuple[float, float]], *, width: int, height: int) -> list[tuple[float, float]]:
+    """Return the points so far apart that their numbers can be read; each as near to where it is as there is room."""
+    placed: list[tuple[float, float]] = []
+    for point in points:
+        free = (
+            each
+            for each in _around(point)
+            if MARK <= each[0] <= width - MARK
+            and MARK <= each[1] <= height - MARK
+            and all(math.dist(each, other) >= 2 * MARK - ROUNDING for other in placed)
+        )
+        placed.append(next(free, point))
+    return placed
+
+
+def _around(point: tuple[float, float]) -> Iterator[tuple[float, float]]:
+    """Return the place itself, then places on wider and wider rings round it, the right-hand one first."""
+    yield point
+    for ring in range(1, RINGS + 1):
+        for turn in range(6 * ring):
+            angle = math.tau * turn / (6 * ring)
+            away = ring * MARK
+            yield (
+                round(point[0] + away * math.cos(angle), 1),
+                round(point[1] + away * math.sin(angle), 1),
+            )
 
 
 def is_in_thailand(lat: float, lng: float) -> bool:

@@ -1,8 +1,9 @@
 """กติกาของรอบบำรุงรักษาและเส้นทางของช่าง: plain values in, plain values out."""
 
 import datetime as dt
+import math
 from decimal import Decimal
-from itertools import permutations
+from itertools import combinations, permutations
 from random import Random
 from uuid import UUID
 
@@ -167,6 +168,22 @@ def test_the_sketch_stays_in_its_box(places):
     drawn = rounds.sketch(places)
     assert len(drawn.points) == len(places)
     assert all(0 <= x <= drawn.width and 0 <= y <= drawn.height for x, y in drawn.points)
+
+
+@given(st.lists(st.tuples(st.floats(26, 314), st.floats(26, 214)), max_size=12))
+def test_marks_are_readable_and_stay_in_the_box(points):
+    seen = rounds.spread(points, width=340, height=240)
+    assert all(0 <= x <= 340 and 0 <= y <= 240 for x, y in seen)
+    assert all(
+        math.dist(one, other) >= 2 * rounds.MARK - rounds.ROUNDING for one, other in combinations(seen, 2)
+    )
+
+
+def test_marks_that_are_apart_stay_where_they_are_and_those_of_one_place_stand_round_it():
+    assert rounds.spread([(50, 50), (200, 100)], width=340, height=240) == [(50, 50), (200, 100)]
+    near = rounds.spread([(170, 120)] * 6, width=340, height=240)
+    assert near[0] == (170, 120)
+    assert max(math.dist(each, (170, 120)) for each in near) <= 2 * rounds.MARK + 0.1
 
 
 def test_metres_agree_with_a_known_distance():

@@ -22,7 +22,7 @@ from cddp.operations.maintenance.forms.rounds import ACT_FORMS, EnvelopeForm, fi
 from cddp.operations.maintenance.models import WorkOrder
 from cddp.operations.maintenance.queries.rounds import Day, day_of, is_late
 from cddp.operations.maintenance.queries.stops import stop_of
-from cddp.operations.maintenance.rules.rounds import sketch
+from cddp.operations.maintenance.rules.rounds import sketch, spread
 from cddp.operations.maintenance.rules.work import Step, may_step
 from cddp.operations.maintenance.services import rounds
 from cddp.operations.maintenance.services.sent_acts import DONE, PhoneAct, take
@@ -176,13 +176,14 @@ def _sketch_of(day: Day) -> dict[str, Any] | None:
         return None
     places = [visit.place for visit in placed if visit.place is not None]
     drawn = sketch([*([day.depot] if day.depot else []), *places])
-    points = drawn.points[1:] if day.depot else drawn.points
+    marks = spread(drawn.points, width=drawn.width, height=drawn.height)
+    stops = marks[1:] if day.depot else marks
     return {
         "width": drawn.width,
         "height": drawn.height,
         "way": " ".join(f"{x},{y}" for x, y in drawn.points),
-        "depot": drawn.points[0] if day.depot else None,
-        "stops": [{"visit": visit, "x": x, "y": y} for visit, (x, y) in zip(placed, points, strict=True)],
+        "depot": marks[0] if day.depot else None,
+        "stops": [{"visit": visit, "x": x, "y": y} for visit, (x, y) in zip(placed, stops, strict=True)],
         "bar": _bar(drawn.metres_per_unit),
     }
 
