@@ -14,7 +14,7 @@ from cddp.foundation.accounts.models import User
 from cddp.foundation.values.thai_dates import format_short
 from cddp.foundation.values.thai_text import search_key, to_arabic_digits
 from cddp.operations.maintenance.choices import WorkKind, WorkState
-from cddp.operations.maintenance.models import WorkOrder
+from cddp.operations.maintenance.models import WorkOrder, WorkStatus
 from cddp.operations.maintenance.models.work import WorkOrderQuerySet
 
 APPROVE, PLAN, TODAY, DOING, PARTS, ACCEPT, MINE, ALL = (
@@ -208,3 +208,9 @@ def due_of(order: WorkOrder, today: dt.date) -> Due:
     if days == 0:
         return Due("today", _("ครบกำหนดวันนี้"), date)
     return Due("soon" if days <= SHORTLY else "later", _("อีก %(days)s วัน") % {"days": days}, date)
+
+
+def was_finished_by(order: WorkOrder) -> UUID | None:
+    """Return who last said that the work is done; None for the town itself, and for work that never was."""
+    ends = WorkStatus.objects.filter(work_order=order, state=WorkState.DONE).order_by("-at", "-pk")
+    return ends.values_list("by", flat=True).first()

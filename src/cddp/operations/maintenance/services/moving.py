@@ -20,6 +20,7 @@ from cddp.operations.maintenance.errors import UnableToChangeWork
 from cddp.operations.maintenance.events import WorkAccepted, WorkCancelled, WorkDone, WorkSentBack
 from cddp.operations.maintenance.models import WorkCrew, WorkOrder
 from cddp.operations.maintenance.policies import require
+from cddp.operations.maintenance.queries.work import was_finished_by
 from cddp.operations.maintenance.rules import work as rules
 from cddp.operations.maintenance.rules.work import Step
 from cddp.operations.maintenance.services import downtime, telling
@@ -167,12 +168,16 @@ def accept(
     signed_by: str = "",
     at: dt.datetime,
 ) -> WorkOrder:
-    """Take the work over; `signature` was drawn on the screen by whoever accepts, or `signed_by` names them."""
+    """Take the work over; `signature` was drawn on the screen by whoever accepts, or `signed_by` names them.
+
+    Who said that it is done does not also say that it is good.
+    """
     require(by, ACCEPT)
     order = hold_order(by, work_order_id, version=version)
     if _already(order, Step.ACCEPT, version):
         return order
     _refuse_step(order, Step.ACCEPT)
+    _refuse_own_work(by, order)
     order.accepted_at, order.signature = at, signature
     order.accepted_by_label = (normalise_line(signed_by) or label_of(by))[:LABEL_SIGNS]
     fields = ("accepted_at", "signature", "accepted_by_label")
@@ -231,6 +236,13 @@ def _refuse_step(order: WorkOrder, step: Step) -> None:
         raise UnableToChangeWork(
             _("ใบสั่งงานนี้อยู่ในสถานะ “%(state)s” จึงทำขั้นตอนนี้ไม่ได้") % {"state": order.get_state_display()},
             code="wrong_state",
+        )
+
+
+def _refuse_own_work(by: User | None, order: WorkOrder) -> None:
+    if by is not None and was_finished_by(order) == by.pk:
+        raise UnableToChangeWork(
+            _("ท่านเป็นผู้บันทึกว่างานนี้ทำเสร็จ จึงตรวจรับเองไม่ได้ กรุณาให้ผู้มีสิทธิ์ตรวจรับคนอื่นตรวจ"), code="own_work"
         )
 
 

@@ -320,6 +320,18 @@ def test_reasons_are_asked_for(town, chief):
     )
 
 
+def test_who_said_that_it_is_done_does_not_accept_it(town, chief):
+    order = begun(chief)
+    moving.finish(chief, order.pk, version=None, result=RESULT, at=AT)
+    assert refused(lambda: moving.accept(chief, order.pk, version=None, at=AT)).code == "own_work"
+    order.refresh_from_db()
+    assert order.state == WorkState.DONE
+    second = make_user("second", "director")
+    moving.send_back(second, order.pk, version=None, reason="ไฟยังกะพริบ", at=AT + HOUR)
+    moving.finish(second, order.pk, version=None, result=RESULT, at=AT + 2 * HOUR)
+    moving.accept(chief, order.pk, version=None, at=AT + 3 * HOUR)
+
+
 # ── what is done ──────────────────────────────────────────────────────────────────────────────────
 
 

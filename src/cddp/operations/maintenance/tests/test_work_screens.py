@@ -534,6 +534,19 @@ def test_cancelled_work_ends_only_its_own_outage(town, lamp):
     assert Outage.objects.open().count() == 1
 
 
+def test_who_finished_the_work_is_not_asked_to_accept_it(login, chief, town):
+    order = done(chief)
+    own = login(chief).get(url(order)).content.decode()
+    assert url(order, "accept") not in own
+    assert url(order, "send_back") in own
+    assert (
+        "ตรวจรับเองไม่ได้"
+        in login(chief).post(url(order, "accept"), carried(order, signed_by="ก")).content.decode()
+    )
+    second = make_user("second", "director")
+    assert url(order, "accept") in login(second).get(url(order)).content.decode()
+
+
 # ── contractors ───────────────────────────────────────────────────────────────────────────────────
 
 

@@ -139,6 +139,8 @@ def show_order(
         "panels": panels_of(request, "maintenance.work_order", order),
         "breadcrumbs": [(_("ใบสั่งงาน"), reverse("maintenance:work_orders")), (order.number, "")],
         "bound": bound,
+        # Of a step that is no longer offered the form is not drawn: its refusal is told above the others.
+        "stray": bound if bound is not None and bound.key in RIGHT_OF and bound.key not in steps else None,
         "changes": changes_since(moments, bound.seen) if bound is not None and status == 409 else None,
         "differences": _differences(order, bound) if bound is not None and status == 409 else [],
         "forms": _forms(order, choices, moments, bound, user),
@@ -152,6 +154,8 @@ def show_order(
 def _steps(order: WorkOrder, can: dict[str, bool], user: User) -> list[Step]:
     """Return the steps that lead on from here and that this person may take."""
     steps = [step for step in Step if can[RIGHT_OF[step]] and rules.may_step(order.state, step)]
+    if Step.ACCEPT in steps and queries.was_finished_by(order) == user.pk:
+        steps.remove(Step.ACCEPT)
     is_own = order.by == user.pk and order.state == WorkState.REQUESTED and can["request"]
     if is_own and Step.CANCEL not in steps:
         steps.append(Step.CANCEL)
