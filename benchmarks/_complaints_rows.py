@@ -5,22 +5,18 @@ phrases. Everything is a hash of the row's number, so two runs make the same row
 problems that so many reports can be. Rows are made in the database, by SQL, without the program's services.
 """
 
-import datetime as dt
 import os
 from typing import Any
 
 import psycopg
 from _city import connect, drop_database, make_database, run_django
 from _measure import say
-from psycopg import sql
+from _sql_rows import HIGH, SUPER, WIDE, corner, drop_indexes, insert_rows, model_of, ordered_id, r
 
 DATABASE = f"cddp_bench_complaints_{os.getpid()}"
 TOWN_ID = 5183
-SUPER = "cddp_super"
 SPOTS = 2_000
 TABLES = ("complaints_intake", "complaints_need", "complaints_report")
-# 10 km in degrees at 18.6° north.
-WIDE, HIGH = 0.0948, 0.0898
 
 SUBJECTS = (
     "ไฟทางดับทั้งซอย", "หลอดไฟถนนติด ๆ ดับ ๆ", "ถนนเป็นหลุมลึก", "ถนนทรุดตัวเป็นแอ่ง", "ฝาท่อระบายน้ำแตก",
@@ -55,12 +51,12 @@ def grow(first: int, last: int) -> None:
         # Rows of no sender: the keys between them hold by the way they are made.
         city.execute("SET session_replication_role = replica")
         city.execute("SET maintenance_work_mem = '1GB'")
-        rebuilt = _drop_indexes(city)
+        rebuilt = drop_indexes(city, TABLES)
         city.execute("DROP TABLE IF EXISTS bench_row")
-        west, south = _corner(city)
+        west, south = corner(city, TOWN_ID)
         city.execute(_ROWS.format(first=first, last=last, west=west, south=south))
-        for table, model_name, given in _TABLES:
-            _insert(city, table, _model(model_name), given)
+        for model_name, given in _TABLES:
+            insert_rows(city, model_of(f"complaints.{model_name}"), given, TOWN_ID)
         city.execute("DROP TABLE bench_row")
         for definition in rebuilt:
             city.execute(definition)
@@ -74,18 +70,6 @@ def clean_up() -> None:
 
 
 # ── the rows ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def r(salt: int, of: str = "n") -> str:
-    """Return SQL for a number between 0 and 1 that hangs on `of` alone."""
-    return f"((hashint8extended({of}, {salt}) & 9007199254740991)::float8 / 9007199254740992)"
-
-
-def _uuid(kind: str) -> str:
-    """Return SQL for an id in the order of time, as the program makes them."""
-    rest = f"md5('{kind}' || b.n)"
-    at = "lpad(to_hex((extract(epoch FROM b.at) * 1000)::bigint), 12, '0')"
-    return f"({at} || '7' || substr({rest}, 1, 3) || '8' || substr({rest}, 4, 15))::uuid"
 
 
 _SIGNS = "upper(lpad(to_hex((b.n * 2654435761) % 4294967296), 8, '0'))"
@@ -119,20 +103,18 @@ _DIVISION = f"""CASE WHEN {r(15, "b.n")} < 0.7
 # Two of five say nobody's name; people tell of two things on average.
 _VOICE = f"CASE WHEN {r(18, 'b.n')} < 0.6 THEN sha256((b.n / 2)::text::bytea) END"
 
-_TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
+_TABLES: tuple[tuple[str, dict[str, str]], ...] = (
     (
-        "complaints_intake",
         "Intake",
         {
-            "id": _uuid("i"), "channel": "'web'", "external_id": "'bench-' || b.n", "received_at": "b.at",
+            "id": ordered_id("i"), "channel": "'web'", "external_id": "'bench-' || b.n", "received_at": "b.at",
             "payload": "jsonb_build_object('text', b.words)", "occurred_at": "b.at",
         },
     ),
     (
-        "complaints_need",
         "Need",
         {
-            "id": _uuid("d"), "number": f"'N-' || {_SIGNS}", "title": "left(b.words, 80)", "family": "b.family",
+            "id": ordered_id("d"), "number": f"'N-' || {_SIGNS}", "title": "left(b.words, 80)", "family": "b.family",
             "category_id": "b.category_id", "shape": _POINT, "address": "''", "area_code": "''", "state": _STATE,
             "outcome": "CASE WHEN b.closed THEN 'done' ELSE '' END", "is_open": "NOT b.closed",
             "state_since": "coalesce(b.finished_at, b.at)", "finished_at": "b.finished_at",
@@ -142,10 +124,9 @@ _TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
         },
     ),
     (
-        "complaints_report",
         "Report",
         {
-            "id": _uuid("r"), "intake_id": _uuid("i"), "need_id": _uuid("d"), "channel": "'web'",
+            "id": ordered_id("r"), "intake_id": ordered_id("i"), "need_id": ordered_id("d"), "channel": "'web'",
             "number": f"'B' || {_SIGNS}", "follow_code": f"'F-' || {_SIGNS}", "voice_hash": _VOICE,
             "description": "b.words", "category_id": "b.category_id", "state": _STATE, "point": _POINT, "address": "''",
             "requested_at": "b.at", "updated_at": "coalesce(b.finished_at, b.at)", "finished_at": "b.finished_at",
@@ -174,61 +155,8 @@ def _make_words(city: psycopg.Connection[Any]) -> None:
            FROM accounts_division WHERE municipality_id = %s""",
         [TOWN_ID],
     )
-    west, south = _corner(city)
+    west, south = corner(city, TOWN_ID)
     city.execute(
         f"""CREATE TABLE bench_spot AS SELECT n, {west} + {r(21)} * {WIDE} AS lon, {south} + {r(22)} * {HIGH} AS lat
             FROM generate_series(1::bigint, {SPOTS}) n"""
     )
-
-
-def _corner(city: psycopg.Connection[Any]) -> tuple[float, float]:
-    """Return the south-west corner of a square around the middle of the town."""
-    row: Any = city.execute(
-        "SELECT ST_X(ST_Centroid(boundary)), ST_Y(ST_Centroid(boundary)) FROM tenancy_municipality WHERE id = %s",
-        [TOWN_ID],
-    ).fetchone()
-    return float(row[0]) - WIDE / 2, float(row[1]) - HIGH / 2
-
-
-# ── how they get in ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _model(name: str) -> Any:
-    from django.apps import apps
-
-    return apps.get_model("complaints", name)
-
-
-def _insert(city: psycopg.Connection[Any], table: str, model: Any, given: dict[str, str]) -> None:
-    """Add one row for each of bench_row; columns that are not given have the model's own default."""
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    values = ", ".join(_value(field, given) for field in fields)
-    city.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM bench_row b")
-
-
-def _value(field: Any, given: dict[str, str]) -> str:
-    if field.column in given:
-        return given[field.column]
-    if field.column == "municipality_id":
-        return str(TOWN_ID)
-    if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
-        return "now()"
-    default = field.get_default() if field.has_default() else None if field.null else ""
-    if isinstance(default, list | dict):
-        return "'{}'"
-    if isinstance(default, dt.datetime):
-        return f"'{default.isoformat()}'"
-    return str(sql.Literal(default).as_string(None))
-
-
-def _drop_indexes(city: psycopg.Connection[Any]) -> list[str]:
-    """Take the indexes that are not unique away; return how to make them again: faster than keeping them up."""
-    rows: Any = city.execute(
-        """SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-           WHERE i.indrelid = ANY(%s::text[]::regclass[]) AND NOT i.indisunique""",
-        [list(TABLES)],
-    ).fetchall()
-    for name, _definition in rows:
-        city.execute(f'DROP INDEX "{name}"')
-    return [definition for _name, definition in rows]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from _measure import Report, say
 from _people import signed_in_client
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
@@ -19,14 +20,19 @@ def measure(report: Report) -> None:
     """Open each page of the menu twice (the first fills what processes remember) and count the second."""
     client = signed_in_client()
     for name, path in pages():
-        client.get(path)
-        with CaptureQueriesContext(connection) as queries:
-            status = client.get(path).status_code
-        if status != 200:
-            report.at_most(f"status_{name}", status, "http_status", 200)
-            continue
-        count = sum(not each["sql"].startswith(NOT_QUERIES) for each in queries)
-        report.at_most(f"queries_{name}", count, "queries", MOST_QUERIES)
+        count_queries(report, client, name, path)
+
+
+def count_queries(report: Report, client: Client, name: str, path: str) -> None:
+    """Open one page twice and report what the second costs."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        status = client.get(path).status_code
+    if status != 200:
+        report.at_most(f"status_{name}", status, "http_status", 200)
+        return
+    count = sum(not each["sql"].startswith(NOT_QUERIES) for each in queries)
+    report.at_most(f"queries_{name}", count, "queries", MOST_QUERIES)
 
 
 def pages() -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from cddp.insight.maps.rules import ROWS_LIMIT, Tile, cell_at
 from cddp.insight.maps.services.counts import fold_changes
 from cddp.registers.residents.models import House
 
+HOUSES = "houses"
 ROUNDS = 60
 EDITS = 1_000
 RATIO_LIMIT = 1.3
@@ -34,22 +35,29 @@ SELECT ST_AsMVT(f, 'rows', 4096, 'geom') FROM (
 class RawSql:
     """SQL ตรง ๆ: the program's role on one open connection, row-level security on, a transaction a tile."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, statement: str = RAW_ROWS, database: str = DATABASE, *, as_program: bool = False
+    ) -> None:
+        self._statement, self._as_program = statement, as_program
         self._connection = psycopg.connect(
-            host=connection.settings_dict["HOST"], user="cddp_app", dbname=DATABASE, autocommit=True
+            host=connection.settings_dict["HOST"], user="cddp_app", dbname=database, autocommit=True
         )
         self._connection.execute("SELECT set_config('cddp.municipality', %s, false)", [str(TOWN_ID)])
+        if as_program:
+            # No parallel workers, planned for this very tile, bytes as they are: else the floor is not the lowest.
+            self._connection.execute("SET max_parallel_workers_per_gather = 0")
+            self._connection.prepare_threshold = None
 
     def tile(self, tile: Tile) -> bytes:
         """Return the tile's bytes."""
         numbers = {"z": tile.z, "x": tile.x, "y": tile.y, "town": TOWN_ID}
-        row = self._connection.execute(RAW_ROWS, numbers).fetchone()
+        row = self._connection.execute(self._statement, numbers, binary=self._as_program).fetchone()
         return bytes(row[0]) if row else b""
 
     def explain(self, tile: Tile) -> str:
         """Return the plan."""
         numbers = {"z": tile.z, "x": tile.x, "y": tile.y, "town": TOWN_ID}
-        rows = self._connection.execute(f"EXPLAIN (ANALYZE, BUFFERS) {RAW_ROWS}", numbers).fetchall()
+        rows = self._connection.execute(f"EXPLAIN (ANALYZE, BUFFERS) {self._statement}", numbers).fetchall()
         return "\n".join(str(row[0]) for row in rows)
 
 
@@ -59,7 +67,7 @@ def measure(report: Report, site: Site) -> None:
     _measure_rows(report, site, raw)
     for zoom in (6, 10):
         tile = fullest(zoom)
-        taken = alternate({"http": lambda t=tile: _get(site, t)}, rounds=ROUNDS * 3)["http"]
+        taken = alternate({"http": lambda t=tile: get_tile(site, t)}, rounds=ROUNDS * 3)["http"]
         report.at_most(f"tile_z{zoom}", median(taken), "ms", LOW_ZOOM_MS, {"http": taken})
         # What the same request takes when nothing else wants the processor just then.
         report.told(f"tile_z{zoom}_best", min(taken), "ms")
@@ -68,14 +76,14 @@ def measure(report: Report, site: Site) -> None:
 
 def _measure_rows(report: Report, site: Site, raw: RawSql) -> None:
     tile = fullest(14, at_most=ROWS_LIMIT)
-    _, headers, body = _get(site, tile)
+    _, headers, body = get_tile(site, tile)
     sent, wanted = _features(body), _features(raw.tile(tile))
     if sent != wanted:
         raise SystemExit(f"z14: the tile holds {len(sent)} features, the raw statement {len(wanted)}")
     if headers["x-cddp-simplified"] != "no":
         raise SystemExit("z14: the tile shows counts")
     say(f"z14 tile {tile.x}/{tile.y}: {len(sent):,} houses, {len(body):,} bytes")
-    taken = alternate({"http": lambda: _get(site, tile), "raw": lambda: raw.tile(tile)}, rounds=ROUNDS)
+    taken = alternate({"http": lambda: get_tile(site, tile), "raw": lambda: raw.tile(tile)}, rounds=ROUNDS)
     report.told("tile_z14_raw", median(taken["raw"]), "ms")
     report.told("tile_z14_http", median(taken["http"]), "ms")
     report.told("tile_z14_raw_best", min(taken["raw"]), "ms")
@@ -85,8 +93,8 @@ def _measure_rows(report: Report, site: Site, raw: RawSql) -> None:
 
 def _measure_unchanged(report: Report, site: Site) -> None:
     tile = fullest(14, at_most=ROWS_LIMIT)
-    tag = _get(site, tile)[1]["etag"]
-    path = _path(tile)
+    tag = get_tile(site, tile)[1]["etag"]
+    path = _path(tile, HOUSES)
 
     def ask() -> None:
         status = site.get(path, **{"If-None-Match": tag})[0]
@@ -97,14 +105,15 @@ def _measure_unchanged(report: Report, site: Site) -> None:
     report.at_most("tile_unchanged", median(taken), "ms", UNCHANGED_MS, {"http": taken})
 
 
-def _path(tile: Tile) -> str:
-    return f"/tiles/houses/{tile.z}/{tile.x}/{tile.y}"
+def _path(tile: Tile, layer: str) -> str:
+    return f"/tiles/{layer}/{tile.z}/{tile.x}/{tile.y}"
 
 
-def _get(site: Site, tile: Tile) -> tuple[int, dict[str, str], bytes]:
-    answer = site.get(_path(tile))
+def get_tile(site: Site, tile: Tile, layer: str = HOUSES) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of a tile over HTTP."""
+    answer = site.get(_path(tile, layer))
     if answer[0] != 200:
-        raise SystemExit(f"{_path(tile)} answered {answer[0]}")
+        raise SystemExit(f"{_path(tile, layer)} answered {answer[0]}")
     return answer
 
 
@@ -113,13 +122,13 @@ def _features(body: bytes) -> list[tuple[str, str]]:
     return sorted((each["properties"]["id"], each["properties"]["number"]) for each in rows["features"])
 
 
-def fullest(zoom: int, *, at_most: int | None = None) -> Tile:
-    """Return the tile of the town with the most houses, or with the most that are still drawn one by one."""
+def fullest(zoom: int, *, at_most: int | None = None, layer: str = HOUSES) -> Tile:
+    """Return the tile of the town with the most rows, or with the most that are still drawn one by one."""
     with town_context(TOWN_ID), connection.cursor() as cursor:
         cursor.execute(
-            """SELECT x, y FROM maps_tilecount WHERE layer = 'houses' AND z = %s AND count <= %s
+            """SELECT x, y FROM maps_tilecount WHERE layer = %s AND z = %s AND count <= %s
                ORDER BY count DESC LIMIT 1""",
-            [zoom, at_most or 10**9],
+            [layer, zoom, at_most or 10**9],
         )
         x, y = cursor.fetchone()
     return Tile(zoom, x, y)
