@@ -1,5 +1,6 @@
 """ไฟล์นำเข้าทุกชนิด: one door to map files and tables; what is in them, and their rows one after the other."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final, NamedTuple
 
@@ -16,6 +17,8 @@ from cddp.registers.assets.rules.importing.rows import position_of
 
 SAMPLE_ROWS: Final = 5
 SAMPLE_POINTS: Final = 400
+# The apostrophe that an export puts before what a spreadsheet would run as a formula.
+_SHIELD: Final = re.compile(r"^'(?=[=+\-@\t\r\n＝＋－＠])")
 
 
 class SourceRow(NamedTuple):
@@ -166,6 +169,7 @@ def _table_rows(stream: IO[bytes], name: str, reading: Mapping[str, Any]) -> Ite
     try:
         with _open(stream, name, reading) as table:
             for row in table.data_rows():
-                yield SourceRow(row.number, {column: cell.text for column, cell in row.cells.items()})
+                texts = {column: _SHIELD.sub("", cell.text) for column, cell in row.cells.items()}
+                yield SourceRow(row.number, texts)
     except UnableToReadTable as refusal:
         raise _in_words(refusal) from None

@@ -62,18 +62,29 @@ def _common(areas: dict[str, str]) -> list[ExportField]:
             _("ความยาว (เมตร)"), "REAL", lambda a: None if a.length_m is None else round(a.length_m, 1)
         ),
         ExportField(_("กองที่ดูแล"), "TEXT", lambda a: a.division.name if a.division else ""),
+        ExportField(_("ผู้ใช้งาน"), "TEXT", lambda a: str(a.holder.user) if a.holder else ""),
+        ExportField(_("เป็นส่วนหนึ่งของ"), "TEXT", lambda a: a.parent.number if a.parent else ""),
+        ExportField(_("ชื่อทรัพย์สินหลัก"), "TEXT", lambda a: a.parent.name if a.parent else ""),
         ExportField(_("วันที่ได้มา"), "DATE", lambda a: a.acquired_on),
         ExportField(_("วิธีการได้มา"), "TEXT", lambda a: a.get_acquisition_display()),
         ExportField(_("ประเภทเงิน"), "TEXT", lambda a: a.get_funding_display()),
-        ExportField(
-            _("ราคาทุน (บาท)"), "REAL", lambda a: None if a.cost_satang is None else a.cost_satang / 100
-        ),
+        ExportField(_("ราคาทุน (บาท)"), "REAL", lambda a: _baht(a.cost_satang)),
         ExportField(_("ผู้ขายหรือผู้รับจ้าง"), "TEXT", lambda a: a.supplier),
         ExportField(_("เลขที่สัญญา"), "TEXT", lambda a: a.contract_number),
         ExportField(_("รับประกันถึง"), "DATE", lambda a: a.warranty_until),
         ExportField(_("อายุการใช้งาน (ปี)"), "INTEGER", lambda a: a.life_years),
         ExportField(_("หมายเหตุ"), "TEXT", lambda a: a.notes),
+        ExportField(_("วันที่จำหน่าย"), "DATE", lambda a: a.disposed_on),
+        ExportField(_("วิธีการจำหน่าย"), "TEXT", lambda a: a.get_disposal_display() if a.disposal else ""),
+        ExportField(_("เลขที่หนังสืออนุมัติจำหน่าย"), "TEXT", lambda a: a.disposal_number),
+        ExportField(_("ราคาที่จำหน่ายได้ (บาท)"), "REAL", lambda a: _baht(a.disposal_satang)),
+        # Not for people: what has no number yet is known again by it.
+        ExportField(_("รหัสในระบบ"), "TEXT", lambda a: str(a.pk)),
     ]
+
+
+def _baht(satang: int | None) -> float | None:
+    return None if satang is None else satang / 100
 
 
 def _attribute(title: str, group: Sequence[AssetAttribute]) -> ExportField:
@@ -93,10 +104,15 @@ def _attribute(title: str, group: Sequence[AssetAttribute]) -> ExportField:
     return ExportField(title, kind, value)
 
 
+def with_all(rows: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Return the assets in order, with what the columns ask for."""
+    found = rows.select_related("asset_class", "model", "division", "holder__user", "parent")
+    return found.defer("search_text", "shape_3857").order_by("number", "pk")
+
+
 def rows_to_write(rows: QuerySet[Asset]) -> Iterator[Asset]:
     """Yield the assets with what the columns ask for."""
-    found = rows.select_related("asset_class", "model", "division").defer("search_text", "shape_3857")
-    return found.order_by("number", "pk").iterator(chunk_size=CHUNK)
+    return with_all(rows).iterator(chunk_size=CHUNK)
 
 
 def plain(value: Any) -> Any:

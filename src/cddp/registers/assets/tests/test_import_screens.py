@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+from django.contrib.gis.geos import GEOSGeometry, LineString
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -17,11 +18,20 @@ from cddp.foundation.audit.models import AuditEntry
 from cddp.foundation.extension_points import waiting_items
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.tenancy.models import Municipality
-from cddp.registers.assets.choices import ImportState
-from cddp.registers.assets.models import Asset, AssetClass, AssetImport, AssetMapping
+from cddp.registers.assets.choices import AttributeKind, ImportState
+from cddp.registers.assets.models import (
+    Asset,
+    AssetAttribute,
+    AssetClass,
+    AssetImport,
+    AssetImportRow,
+    AssetMapping,
+)
 from cddp.registers.assets.services import importing
+from cddp.registers.assets.services.registering import dispose_asset
 from cddp.registers.assets.tests.geo_samples import check, feature, geojson, lamp_features, outline, take
-from cddp.registers.assets.tests.samples import lamp, lamps, line, roads
+from cddp.registers.assets.tests.samples import NOW, lamp, lamps, line, roads
+from cddp.registers.assets.views.exports import _line
 from tests.towns import NEIGHBOUR_ID, make_user
 
 pytestmark = pytest.mark.django_db
@@ -273,8 +283,18 @@ def test_strangers_see_nothing_readers_are_refused_and_writes_want_post(
 
 @pytest.fixture
 def things(town: Municipality, kind: AssetClass) -> None:
-    lamp("420-1", name="ไฟหน้าวัด", attributes={"watts": 50, "lamp_type": "led"}, cost_satang=1_250_050)
+    holder = make_user("ผู้ถือ", "officer").membership
+    lamp(
+        "420-1", name="ไฟหน้าวัด", attributes={"watts": 50, "lamp_type": "led"}, cost_satang=1_250_050,
+        parent=lamp("420-0", name="เสาไฟ"), holder=holder, notes="- หลอดเดิม 250 วัตต์", serial="=1+1",
+    )  # fmt: skip
     lamp("420-2", name="ไฟไม่มีที่", shape=None)
+    lamp("", name="ไฟยังไม่มีเลข")
+    sold = lamp("420-9", name="ไฟที่ขายแล้ว")
+    dispose_asset(
+        None, sold.pk, version=None, disposal="sale", disposed_on=NOW.date(), disposal_number="ลป 1/2569",
+        disposal_satang=50_000, at=NOW,
+    )  # fmt: skip
     Asset.objects.create(
         asset_class=roads(), number="ถ-1", name="ถนนทดสอบ", shape=line(0, 100), length_m=100.0
     )
@@ -288,9 +308,12 @@ def content_of(answer: Any) -> bytes:
 def test_export_offers_the_formats_for_the_filters_of_the_list(login, keeper, things, kind) -> None:
     client = login(keeper)
     html = text_of(client.get(f"{page('export')}?class={kind.pk}&placed=1"))
-    assert "1 รายการ" in html
+    assert "<strong>3 รายการ</strong>" in html
     assert "ไฟถนนทดสอบ" in html
-    assert f"class={kind.pk}&amp;placed=1&amp;format=gpkg" in html
+    for name, value in (("class", kind.pk), ("placed", "1")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in html
+    assert "รวมที่จำหน่ายแล้ว 1 รายการ" in html
+    assert "รวมที่จำหน่ายแล้ว" not in text_of(client.get(f"{page('export')}?state=in_use"))
     assert "ส่งออก" in text_of(client.get(f"{reverse('assets:assets')}?class={kind.pk}"))
 
 
@@ -302,8 +325,23 @@ def test_geojson_holds_shapes_and_all_columns(login, keeper, things) -> None:
     assert by_number["420-1"]["properties"]["ราคาทุน (บาท)"] == 12500.5
     assert by_number["420-2"]["geometry"] is None
     assert by_number["ถ-1"]["geometry"]["type"] == "LineString"
+    assert by_number["420-1"]["properties"]["เป็นส่วนหนึ่งของ"] == "420-0"
+    assert by_number["420-1"]["properties"]["ชื่อทรัพย์สินหลัก"] == "เสาไฟ"
+    assert "ผู้ถือ" in by_number["420-1"]["properties"]["ผู้ใช้งาน"]
+    assert "420-9" not in by_number
     entry = AuditEntry.objects.filter(action="assets.assets.exported").get()
-    assert entry.changes["rows"] == 3
+    assert entry.changes["rows"] == 5
+
+
+def test_what_was_disposed_of_comes_with_how_when_it_is_asked_for(login, keeper, things) -> None:
+    whole = json.loads(content_of(login(keeper).get(f"{page('export')}?format=geojson&disposed=1")))
+    by_number = {each["properties"]["เลขครุภัณฑ์"]: each["properties"] for each in whole["features"]}
+    assert len(whole["features"]) == 6
+    assert by_number["420-9"]["วันที่จำหน่าย"] == NOW.date().isoformat()
+    assert by_number["420-9"]["วิธีการจำหน่าย"] == "ขาย"
+    assert by_number["420-9"]["เลขที่หนังสืออนุมัติจำหน่าย"] == "ลป 1/2569"
+    assert by_number["420-9"]["ราคาที่จำหน่ายได้ (บาท)"] == 500
+    assert by_number["420-1"]["วันที่จำหน่าย"] is None
 
 
 def test_geopackage_is_read_by_gdal_and_comes_back_as_it_was(
@@ -313,18 +351,62 @@ def test_geopackage_is_read_by_gdal_and_comes_back_as_it_was(
     path = tmp_path / "out.gpkg"
     path.write_bytes(content)
     told = subprocess.run(["ogrinfo", "-al", str(path)], capture_output=True, text=True, check=True)
-    assert "Feature Count: 2" in told.stdout
+    assert "Feature Count: 4" in told.stdout
     assert "ไฟหน้าวัด" in told.stdout
     assert "ERROR" not in told.stderr
     assert "Warning" not in told.stderr
     found = check(town, content, "out.gpkg", kind)
-    assert (found.counts["same"], found.counts["total"]) == (2, 2)
+    assert (found.counts["same"], found.counts["total"]) == (4, 4)
 
 
-def test_xlsx_comes_back_as_it_was(login, keeper, things, town, kind) -> None:
-    content = content_of(login(keeper).get(f"{page('export')}?format=xlsx&class={kind.pk}"))
-    found = check(town, content, "out.xlsx", kind)
-    assert (found.counts["same"], found.counts["total"]) == (2, 2), found.problem_counts
+@pytest.mark.parametrize("file_format", ["xlsx", "gpkg", "geojson"])
+def test_an_export_comes_back_as_it_was(login, keeper, things, town, kind, file_format: str) -> None:
+    asked = f"{page('export')}?format={file_format}&disposed=1"
+    client = login(keeper)
+    for asset_class, rows in ((kind, 5), (roads(), 1)):
+        content = content_of(client.get(f"{asked}&class={asset_class.pk}"))
+        found = check(town, content, f"out.{file_format}", asset_class)
+        assert (found.counts["same"], found.counts["total"]) == (rows, rows), found.problem_counts
+    AssetAttribute.objects.create(asset_class=kind, key="caps", name="FID", kind=AttributeKind.TEXT)
+    AssetAttribute.objects.create(asset_class=kind, key="small", name="Fid", kind=AttributeKind.TEXT)
+    lamp("420-7", attributes={"caps": "ใหญ่", "small": "เล็ก"})
+    content = content_of(client.get(f"{asked}&class={kind.pk}"))
+    found = check(town, content, f"out.{file_format}", kind)
+    assert (found.counts["same"], found.counts["total"]) == (6, 6), found.problem_counts
+
+
+def test_a_line_stands_in_a_table_as_wkt(login, keeper, things) -> None:
+    content = content_of(login(keeper).get(f"{page('export')}?format=xlsx&class={roads().pk}"))
+    heads, row = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+    written = dict(zip(heads, row, strict=True))
+    assert written["แนวเส้น (WKT)"].startswith("LINESTRING (99.0075")
+    assert GEOSGeometry(written["แนวเส้น (WKT)"]).num_coords == 2
+    long = LineString(*((99 + place / 10**6, 18.5) for place in range(3_000)))
+    assert "GeoPackage" in _line(Asset(shape=long))
+
+
+def test_a_number_written_into_an_export_finds_the_asset_without_one(
+    login, keeper, things, town, kind
+) -> None:
+    bare = Asset.objects.get(name="ไฟยังไม่มีเลข")
+    table = f"เลขครุภัณฑ์,ชื่อ,รหัสในระบบ\n420-8,ไฟยังไม่มีเลข,{bare.pk}\n,ไฟอื่น,x-1\n"
+    found = take(town, check(town, table.encode(), "a.csv", kind))
+    assert (found.counts["changed"], found.counts["new"]) == (1, 1)
+    bare.refresh_from_db()
+    assert bare.number == "420-8"
+
+
+def test_a_file_neither_disposes_nor_changes_what_was_disposed_of(things, town, kind) -> None:
+    table = "เลขครุภัณฑ์,ชื่อ,สถานะ\n420-9,ชื่ออื่น,จำหน่ายแล้ว\n420-1,ไฟหน้าวัด,จำหน่าย\n420-3,ใหม่,จำหน่าย\n420-9,ไฟ,\n"
+    found = check(town, table.encode(), "a.csv", kind)
+    rows = AssetImportRow.objects.filter(batch_id=found.pk).order_by("row_number")
+    assert [row.outcome for row in rows] == ["refused", "refused", "refused", "refused"]
+    found = check(town, table.rpartition("420-9")[0].encode(), "b.csv", kind)
+    rows = AssetImportRow.objects.filter(batch_id=found.pk).order_by("row_number")
+    assert [row.outcome for row in rows] == ["same", "refused", "refused"]
+    assert [row.problems[-1] for row in rows] == [
+        ["state", "disposed_kept"], ["state", "state_disposed"], ["state", "state_disposed"],
+    ]  # fmt: skip
 
 
 def test_a_feature_without_number_or_place_goes_in_by_its_name(town, kind) -> None:

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
+from urllib.parse import parse_qsl
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cddp.foundation.accounts.access import requires
+from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.audit import services as audit
 from cddp.foundation.ui.listing import Column, UnableToExport
 from cddp.foundation.ui.listing.bound import BoundList
-from cddp.foundation.ui.listing.export import export_file
+from cddp.foundation.ui.listing.export import CELL_LIMIT, export_file
 from cddp.foundation.values.masking import mask_text
+from cddp.registers.assets.choices import AssetState
 from cddp.registers.assets.gateways.geo_writing import (
     FieldToWrite,
     RowToWrite,
@@ -26,7 +28,8 @@ from cddp.registers.assets.gateways.geo_writing import (
     write_geopackage,
 )
 from cddp.registers.assets.models import Asset
-from cddp.registers.assets.queries.exporting import ExportField, fields_of, plain, rows_to_write
+from cddp.registers.assets.queries.exporting import ExportField, fields_of, plain, rows_to_write, with_all
+from cddp.registers.assets.queries.lists import list_assets
 from cddp.registers.assets.views.crumbs import crumbs
 from cddp.registers.assets.views.register import ASSETS, rows_of
 
@@ -38,7 +41,8 @@ TYPES = {"geojson": "application/geo+json", "gpkg": "application/geopackage+sqli
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Offer the formats for what the list shows now; hand the file out when one is named."""
-    bound = BoundList(ASSETS, request, rows_of(request))
+    is_whole = bool(request.GET.get("disposed"))
+    bound = BoundList(ASSETS, request, list_assets(user_of(request)) if is_whole else rows_of(request))
     total = bound.matching.order_by().count()
     wanted = request.GET.get("format", "")
     if wanted not in FORMATS:
@@ -56,6 +60,12 @@ def export(request: HttpRequest) -> HttpResponse:
     return cast(HttpResponse, response)
 
 
+def _count_left_out(request: HttpRequest) -> int:
+    """Return how many that fit were disposed of and are therefore left out."""
+    gone = list_assets(user_of(request)).filter(state=AssetState.DISPOSED)
+    return BoundList(ASSETS, request, gone).matching.order_by().count()
+
+
 def _show(request: HttpRequest, bound: BoundList, total: int) -> HttpResponse:
     placed = bound.matching.order_by().filter(shape__isnull=False).count()
     chosen = [(each.filter.title, each.words) for each in bound.filters if each.value is not None]
@@ -65,6 +75,10 @@ def _show(request: HttpRequest, bound: BoundList, total: int) -> HttpResponse:
         "chosen": chosen,
         "search_text": bound.search_text,
         "query": bound.query,
+        "kept": [pair for pair in parse_qsl(bound.query) if pair[0] != "disposed"],
+        "is_whole": bool(request.GET.get("disposed")),
+        # A search or a state asks for them already.
+        "left_out": 0 if request.GET.get("q") or request.GET.getlist("state") else _count_left_out(request),
         "breadcrumbs": crumbs((_("ส่งออก"), "")),
     }
     return render(request, "assets/imports/export.html", values)
@@ -75,16 +89,25 @@ def _xlsx(rows: QuerySet[Asset], fields: Sequence[ExportField]) -> tuple[FileRes
     columns += [
         Column("y", _("ละติจูด"), export=lambda a: _middle(a, 1)),
         Column("x", _("ลองจิจูด"), export=lambda a: _middle(a, 0)),
+        Column("line", _("แนวเส้น (WKT)"), export=_line),
     ]
-    found = rows.select_related("asset_class", "model", "division").defer("search_text", "shape_3857")
-    return export_file(found.order_by("number", "pk"), columns, "xlsx", "assets")
+    return export_file(with_all(rows), columns, "xlsx", "assets")
 
 
 def _middle(asset: Asset, place: int) -> float | None:
-    """Return a coordinate of a point; a line has none that a table could give back."""
+    """Return a coordinate of a point; a line has a column of its own."""
     if asset.shape is None or asset.shape.geom_type != "Point":
         return None
     return round(float(asset.shape.coords[place]), 7)
+
+
+def _line(asset: Asset) -> str:
+    """Return a line as WKT, to the centimetre; a cell of a spreadsheet holds some 1,300 points of it."""
+    if asset.shape is None or asset.shape.geom_type != "LineString":
+        return ""
+    words = ", ".join(f"{round(x, 7)} {round(y, 7)}" for x, y in asset.shape.coords)
+    text = f"LINESTRING ({words})"
+    return text if len(text) <= CELL_LIMIT else _("ยาวเกินช่องของตาราง ใช้ GeoPackage หรือ GeoJSON")
 
 
 def _map_file(rows: QuerySet[Asset], fields: Sequence[ExportField], wanted: str) -> tuple[FileResponse, int]:

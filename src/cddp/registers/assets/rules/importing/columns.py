@@ -67,6 +67,7 @@ FIELDS: Final = (
     ImportField("contract_number", "เลขที่สัญญา", _BOUGHT, ("เลขที่สัญญา", "สัญญา", "สัญญาเลขที่", "contract", "contractno")),
     ImportField("warranty_until", "รับประกันถึง", _BOUGHT,
                 ("รับประกันถึง", "วันหมดประกัน", "หมดประกัน", "warranty", "warrantyend")),
+    ImportField("id", "รหัสในระบบ", _MAIN, ("รหัสในระบบ",)),
     ImportField("life_years", "อายุการใช้งาน (ปี)", _BOUGHT, ("อายุการใช้งาน", "อายุใช้งาน", "lifeyears", "life")),
 )  # fmt: skip
 FIELD_BY_KEY: Final = {field.key: field for field in FIELDS}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 from cddp.foundation.values.money import UnableToReadMoney, parse_baht
 from cddp.foundation.values.thai_dates import UnableToReadDate, parse_date
@@ -72,6 +73,7 @@ class RowReader:
     def _readers_by_field(self) -> dict[str, Callable[[RowReading, str, str], None]]:
         return {
             **dict.fromkeys(TEXT_LIMITS, self._text),
+            "id": self._id,
             "notes": self._notes,
             "state": self._state,
             "condition": self._condition,
@@ -116,12 +118,16 @@ class RowReader:
     def _notes(self, reading: RowReading, key: str, text: str) -> None:
         reading.values[key] = normalise(text)[:LONGEST_NOTES]
 
+    def _id(self, reading: RowReading, key: str, text: str) -> None:
+        try:
+            reading.values[key] = str(UUID(text))
+        except ValueError:
+            reading.problems.append((key, "id_unreadable"))
+
     def _state(self, reading: RowReading, key: str, text: str) -> None:
         found = _words("state").get(search_key(text, drop_title=False))
         if found is None:
             reading.problems.append((key, "state_unknown"))
-        elif found == AssetState.DISPOSED:
-            reading.problems.append((key, "state_disposed"))
         elif found == AssetState.BROKEN:
             reading.problems.append((key, "state_broken"))
         else:

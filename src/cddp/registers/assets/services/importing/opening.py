@@ -266,8 +266,15 @@ def _refuse_unready(found: AssetImport, chosen: Mapping[str, str]) -> None:
 
 
 def needs_projection(found: AssetImport, mapping: Mapping[str, str]) -> bool:
-    """Tell whether positions come with the file."""
-    return has_shapes(found) or bool({"x", "position"} & mapping.keys())
+    """Tell whether positions come with the file.
+
+    Columns of positions that were looked into and stand empty, as in an export of lines, ask nothing.
+    """
+    placed = {"x", "position"} & mapping.keys()
+    if has_shapes(found) or not placed:
+        return has_shapes(found)
+    looked_into = suggest_mapping(found.columns, has_shapes=False)
+    return bool(found.reading.get("points")) or any(looked_into.get(key) != mapping[key] for key in placed)
 
 
 @transaction.atomic

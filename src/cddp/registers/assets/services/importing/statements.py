@@ -83,7 +83,9 @@ MATCHING: Final = (
     "DROP TABLE IF EXISTS matching_rows",
     """CREATE TEMP TABLE matching_rows ON COMMIT DROP AS
        SELECT id, row_number, coalesce("values"->>'number', '') AS number,
-              coalesce("values"->>'former_number', '') AS former, NULL::uuid AS asset_id, '[]'::jsonb AS found
+              coalesce("values"->>'former_number', '') AS former, ("values"->>'id')::uuid AS own_id,
+              coalesce("values"->>'state', '') = 'disposed' AS says_disposed, NULL::uuid AS asset_id,
+              '[]'::jsonb AS found
        FROM assets_assetimportrow WHERE batch_id = %(batch)s""",
     "ANALYZE matching_rows",
     f"""UPDATE matching_rows m SET found = found || {_problem("number", "twice_in_file")}
@@ -100,11 +102,19 @@ MATCHING: Final = (
     """UPDATE matching_rows m SET asset_id = a.id FROM assets_asset a
        WHERE a.municipality_id = %(town)s AND m.asset_id IS NULL AND m.former <> '' AND a.number = m.former
          AND m.found = '[]'""",
+    # last by the id that an export gave it: what has no number, or another one in the file
+    """UPDATE matching_rows m SET asset_id = a.id FROM assets_asset a
+       WHERE a.municipality_id = %(town)s AND m.asset_id IS NULL AND a.id = m.own_id AND m.found = '[]'""",
     f"""UPDATE matching_rows m SET found = found || {_problem("number", "matched_twice")}
         WHERE asset_id IS NOT NULL AND found = '[]' AND asset_id IN (
             SELECT asset_id FROM matching_rows WHERE asset_id IS NOT NULL GROUP BY asset_id HAVING count(*) > 1)""",
     f"""UPDATE matching_rows m SET found = found || {_problem("number", "disposed")} FROM assets_asset a
-        WHERE a.id = m.asset_id AND a.state = 'disposed'""",
+        WHERE a.id = m.asset_id AND a.state = 'disposed' AND NOT m.says_disposed""",
+    # What was disposed of stays so in both: no file changes it, and none disposes of anything.
+    f"""UPDATE matching_rows m SET found = m.found || CASE WHEN EXISTS (
+            SELECT 1 FROM assets_asset a WHERE a.id = m.asset_id AND a.state = 'disposed')
+            THEN {_problem("state", "disposed_kept")} ELSE {_problem("state", "state_disposed")} END
+        WHERE m.says_disposed""",
     f"""UPDATE matching_rows m SET found = found || {_problem("number", "other_class")} FROM assets_asset a
         WHERE a.id = m.asset_id AND a.asset_class_id <> %(class)s""",
     # A far place is a wrong projection, unless the register has the asset there already.
@@ -145,7 +155,7 @@ FORMER_NUMBERS: Final = (
 MATCHED: Final = """
 UPDATE assets_assetimportrow r SET asset_id = m.asset_id, problems = r.problems || m.found, outcome = CASE
     WHEN EXISTS (SELECT 1 FROM jsonb_array_elements(r.problems || m.found) p WHERE p->>1 = ANY(%(errors)s))
-    THEN 'refused' WHEN m.asset_id IS NULL THEN 'new' ELSE 'changed' END
+    THEN 'refused' WHEN m.asset_id IS NULL THEN 'new' WHEN m.says_disposed THEN 'same' ELSE 'changed' END
 FROM matching_rows m WHERE r.municipality_id = %(town)s AND m.id = r.id
 """
 
