@@ -7,7 +7,7 @@ from cddp.foundation.tenancy.models import TenantModel
 
 
 class StoredFile(TenantModel):
-    """ไฟล์ที่เก็บ: the stored name is the hash of the content; a file is never changed, only added."""
+    """ไฟล์ที่เก็บ: the stored name is the hash of the content; a file is never changed, only added or forgotten."""
 
     name = models.CharField(_("ชื่อไฟล์"), max_length=255)
     content_type = models.CharField(_("ชนิดของเนื้อหา"), max_length=100)

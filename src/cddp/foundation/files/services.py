@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -25,10 +26,10 @@ from cddp.foundation.files.errors import UnableToStoreFile
 from cddp.foundation.files.models import StoredFile
 from cddp.foundation.files.pictures import LARGEST_SIDE_PX, as_jpeg, draw_anew, rewindable
 from cddp.foundation.files.sealed import PIECE, SealedReader, sealed_pieces
-from cddp.foundation.tenancy.current import required_municipality_id
+from cddp.foundation.tenancy.current import required_municipality_id, town_context
 from cddp.foundation.values.identifiers import uuid7
 
-__all__ = ["Photo", "open_stored", "store_image", "store_photo", "store_upload"]
+__all__ = ["Photo", "open_stored", "remove_stored", "store_image", "store_photo", "store_upload"]
 
 PHOTO_LIMIT_BYTES: Final = 40 * 2**20
 PREVIEW_SIDE_PX: Final = 480
@@ -141,6 +142,23 @@ def open_stored(file: StoredFile) -> IO[bytes]:
     if not file.is_encrypted:
         return raw
     return io.BufferedReader(SealedReader(raw, _context(file.municipality_id), file.size_bytes), PIECE)
+
+
+def remove_stored(file: StoredFile) -> None:
+    """Take a file away that nothing points to any more, for a retention rule.
+
+    Its row goes at once; its content when that is certain, unless another upload of the town holds the same.
+    """
+    municipality_id, sha256 = file.municipality_id, file.sha256
+    is_encrypted, name = file.is_encrypted, file.storage_name
+    file.delete()
+
+    def _remove_content() -> None:
+        with town_context(municipality_id):
+            if not StoredFile.objects.filter(sha256=sha256, is_encrypted=is_encrypted).exists():
+                _remove(name)
+
+    transaction.on_commit(_remove_content)
 
 
 def _context(municipality_id: int | None = None) -> str:

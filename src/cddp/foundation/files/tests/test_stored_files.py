@@ -54,6 +54,17 @@ def test_same_content_is_kept_once_and_each_upload_has_its_row(town):
     assert StoredFile.objects.count() == 2
 
 
+def test_what_is_removed_leaves_the_disk_with_the_last_who_holds_it(town, django_capture_on_commit_callbacks):
+    first, second = store(b"same"), store(b"same", "other.csv")
+    name = first.storage_name
+    for file, is_there in ((first, True), (second, False)):
+        with django_capture_on_commit_callbacks(execute=True):
+            services.remove_stored(file)
+            assert default_storage.exists(name)
+        assert default_storage.exists(name) is is_there
+    assert not StoredFile.objects.exists()
+
+
 def test_altered_or_shortened_file_is_noticed(town):
     file = store(os.urandom(2 * PIECE + 5))
     path = default_storage.path(file.storage_name)
