@@ -6,5 +6,6 @@ from cddp.registers.assets.extensions import (  # noqa: F401  (each adds its own
     imports,
     layers,
     registers,
+    retention,
     roads,
 )

@@ -83,6 +83,11 @@ class AssetImport(TenantModel):
         return self.file_name
 
     @property
+    def is_forgotten(self) -> bool:
+        """True when its rows and its file are gone by the retention policy: it cannot be undone any more."""
+        return bool(self.counts.get("forgotten"))
+
+    @property
     def is_busy(self) -> bool:
         """True while a job works on it or it waits for one."""
         return self.state in {

@@ -70,6 +70,11 @@ class RoadTrace(TenantModel):
     def get_absolute_url(self) -> str:
         return reverse("assets:road_trace", args=[self.pk])
 
+    @property
+    def is_forgotten(self) -> bool:
+        """True when the raw ride is gone by the retention policy; what it measured is there."""
+        return bool(self.counts.get("forgotten"))
+
 
 class RoadStretchQuerySet(models.QuerySet["RoadStretch"]):
     """ช่วงถนนที่มองเห็น."""

@@ -126,6 +126,8 @@ def import_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("assets:import", pk=pk)
     if found.state != ImportState.IMPORTED:
         return redirect("assets:import", pk=pk)
+    if found.is_forgotten:
+        return show_result(request, found, refusal)
     plan = importing.plan_undo(found)
     shown = Asset.objects.visible_to(user_of(request)).filter(pk__in=plan.kept[:SHOWN_KEPT])
     values = {

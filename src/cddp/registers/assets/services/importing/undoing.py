@@ -114,6 +114,8 @@ def request_undo(by: User | None, import_id: UUID, *, leave_changed: bool = Fals
     found = lock_import(import_id)
     if found.state != ImportState.IMPORTED:
         raise UnableToImport(_("ย้อนกลับได้เฉพาะการนำเข้าที่เสร็จแล้ว"), code="not_imported")
+    if found.is_forgotten:
+        raise UnableToImport(_("แถวของไฟล์นี้ลบแล้วตามกำหนดเก็บรักษาข้อมูล จึงย้อนกลับไม่ได้"), code="forgotten")
     kept = len(plan_undo(found).kept)
     if kept and not leave_changed:
         raise UnableToImport(
