@@ -80,7 +80,7 @@ def test_from_the_account_to_those_who_were_not_told(at_desk):
 def _wait_for_report(visitor) -> str:
     page = visitor.page
     for _look in range(40):
-        visitor.open("/complaints/reports/?q=ศาลาประชาคม")
+        visitor.open("/complaints/reports/?q=มืดมากตอนค่ำ")
         link = page.locator("#list-results td.cell-first a").first
         if link.count():
             link.click()
@@ -92,7 +92,7 @@ def _wait_for_report(visitor) -> str:
 
 def _accept(visitor, number: str) -> None:
     page = visitor.page
-    visitor.open("/complaints/reports/?q=ศาลาประชาคม")
+    visitor.open("/complaints/reports/?q=มืดมากตอนค่ำ")
     page.locator("#list-results td.cell-first a").first.click()
     page.locator("main a[href*='/complaints/needs/']").first.click()
     page.get_by_role("button", name="รับเรื่อง").click()
