@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import OperationalError, connection
 
 from cddp.foundation.tenancy.current import town_context
 
@@ -26,7 +26,18 @@ def fetch_in_town(
         with town_context(municipality_id, user_id=user_id), connection.cursor() as cursor:
             cursor.execute(statement, values)
             return tuple(cursor.fetchone())
-    connection.close_if_health_check_failed()
+    try:
+        return _fetch(municipality_id, user_id, statement, values)
+    except OperationalError:
+        # Asking first whether a kept connection still lives would be one more wait for each tile. If it does not,
+        # it is asked again on a new one: it only reads.
+        if connection.is_usable():
+            raise
+        connection.close()
+        return _fetch(municipality_id, user_id, statement, values)
+
+
+def _fetch(municipality_id: int, user_id: UUID, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
     connection.ensure_connection()
     direct: psycopg.Connection[Any] = connection.connection
     # Django compiles for values written in by the client; only the answer is asked for as bytes.

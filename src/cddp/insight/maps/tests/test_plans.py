@@ -1,6 +1,8 @@
 """Tiles use their indexes under row-level security, with 100,000 houses here and more next door."""
 
 import json
+import os
+import socket
 
 import pytest
 from django.db import connection
@@ -69,9 +71,16 @@ def test_tiles_read_their_index_and_no_more(many_houses, layer, officer):
     ]
 
 
+def cut_connection():
+    """End what the program keeps open, unseen by it, as a restart of the database does."""
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_tile_in_one_trip_is_the_same_as_in_a_transaction(django_db_serialized_rollback):
-    """Outside a transaction, as in production, the town is named and the tile read in one pipeline."""
+    """Outside a transaction, as in production, the town is named and the tile read in one pipeline; on a new connection
+    when the kept one has died."""
     from cddp.foundation.tenancy.models import Municipality
     from cddp.insight.maps.queries.people import Viewer, permission_class_of
     from cddp.insight.maps.tests import layers
@@ -92,5 +101,8 @@ def test_a_tile_in_one_trip_is_the_same_as_in_a_transaction(django_db_serialized
         with connection.cursor() as cursor:
             cursor.execute("SELECT coalesce(current_setting('cddp.municipality', true), '')")
             assert cursor.fetchone() == ("",)
+        cut_connection()
+        again = draw_tile(layers.UNCOUNTED, viewer, LayerQuery(), tile_at(12))
+        assert again.body == apart.body
     finally:
         assert Municipality.objects.filter(pk=made.pk).exists()
