@@ -10,9 +10,9 @@ How it is reckoned, so that an auditor's sheet gives the same satang:
 - each full fiscal year: a year's charge, rounded once;
 - last fiscal year: what is left, so that the book value is exactly the residual;
 - disposed of within a year: by days up to the day before; the day of disposal itself is not charged. The day of
-  acquisition is, so a thing kept for n nights is charged n days, and one bought and sold on one day none. Source: IPSAS 17
-  lets depreciation cease when the thing is derecognised. That this leaves out the day itself is our reading of it: the
-  official annex for local government was not at hand, so ask the town's auditor.
+  acquisition is, so a thing kept for n nights is charged n days, and one bought and sold on one day none. Source:
+  IPSAS 17 lets depreciation cease when the thing is derecognised. That this leaves out the day itself is our reading
+  of it: the official annex for local government was not at hand, so ask the town's auditor.
 The days of a fiscal year are its real ones: 366 when it holds a 29 February, else 365. So a thing bought on 1 October
 is charged one whole year in any year, which a fixed 365 would exceed in a leap year.
 Each part is rounded half up to the satang; only quotients of whole numbers are taken, never floats.
