@@ -1,6 +1,5 @@
 """แบบฟอร์มของหน้าปัญหา: what an officer decides. Each carries the version that the officer saw."""
 
-import datetime as dt
 import json
 from typing import Any, ClassVar
 from uuid import UUID
@@ -8,9 +7,9 @@ from uuid import UUID
 from django import forms
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.core.exceptions import ValidationError
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from cddp.foundation.ui.acts import ActForm
 from cddp.operations.complaints.choices import NoteKind, Outcome, Priority, ReportState
 from cddp.operations.complaints.queries.choices import Choices
 from cddp.operations.complaints.rules.points import is_in_thailand
@@ -19,38 +18,6 @@ from cddp.operations.complaints.rules.states import STEPS
 SHAPES = frozenset({"Point", "LineString", "Polygon"})
 MOST_CORNERS = 1_000
 LONGEST_WORDS = 4_000
-
-
-class NeedForm(forms.Form):
-    """ฟอร์มที่แก้ไขปัญหา: `key` names it on the page and in its address."""
-
-    key: ClassVar[str] = ""
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": _("หน้านี้เก่าเกินไป กรุณาเปิดใหม่")}
-    )
-    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, choices: Choices, data: Any = None, files: Any = None, **more: Any) -> None:
-        super().__init__(data, files, auto_id=f"{self.key}_%s", **more)
-        self.offer(choices)
-
-    def offer(self, choices: Choices) -> None:
-        """Fill in what may be chosen."""
-
-    @property
-    def seen(self) -> dt.datetime | None:
-        """Return when the officer opened the page, None for what nobody wrote there."""
-        text = str(self.data.get("seen_at", ""))
-        try:
-            moment = parse_datetime(text)
-        except ValueError:
-            return None
-        return moment if moment is not None and moment.tzinfo is not None else None
-
-    def choose(self, name: str, options: list[Any], empty: Any = "") -> None:
-        """Set what a list offers, below an empty first line."""
-        field: Any = self.fields[name]
-        field.choices = [("", empty), *options]
 
 
 def _pk(**more: Any) -> forms.TypedChoiceField:
@@ -71,7 +38,7 @@ def _pairs(options: Any) -> list[tuple[str, str]]:
     return [(str(each.id), each.name) for each in options]
 
 
-class AcceptForm(NeedForm):
+class AcceptForm(ActForm):
     """รับเรื่อง: what it is about, whose work it is, and the first word to the reporters."""
 
     key = "accept"
@@ -86,7 +53,7 @@ class AcceptForm(NeedForm):
         self.choose("assignee", list(choices.members_by_division()), _("ทั้งกอง"))
 
 
-class StepForm(NeedForm):
+class StepForm(ActForm):
     """เปลี่ยนสถานะ."""
 
     key = "step"
@@ -110,7 +77,7 @@ class StepForm(NeedForm):
         return values
 
 
-class CloseForm(NeedForm):
+class CloseForm(ActForm):
     """ปิดเรื่อง: one of four honest ends, with what makes it honest."""
 
     key = "close"
@@ -134,14 +101,14 @@ class CloseForm(NeedForm):
     )
 
 
-class ReopenForm(NeedForm):
+class ReopenForm(ActForm):
     """เปิดเรื่องอีกครั้ง."""
 
     key = "reopen"
     note = _words(_("เหตุที่เปิดเรื่องอีกครั้ง"), rows=2, required=True)
 
 
-class AssignForm(NeedForm):
+class AssignForm(ActForm):
     """มอบหมาย."""
 
     key = "assign"
@@ -154,7 +121,7 @@ class AssignForm(NeedForm):
         self.choose("assignee", list(choices.members_by_division()), _("ทั้งกอง"))
 
 
-class CategoryForm(NeedForm):
+class CategoryForm(ActForm):
     """เปลี่ยนประเภท."""
 
     key = "category"
@@ -164,28 +131,28 @@ class CategoryForm(NeedForm):
         self.choose("category", _pairs(choices.categories), _("เลือกประเภท"))
 
 
-class PriorityForm(NeedForm):
+class PriorityForm(ActForm):
     """ความเร่งด่วน."""
 
     key = "priority"
     priority = forms.ChoiceField(label=_("ความเร่งด่วน"), choices=Priority.choices)
 
 
-class TitleForm(NeedForm):
+class TitleForm(ActForm):
     """หัวเรื่อง."""
 
     key = "title"
     title = forms.CharField(label=_("หัวเรื่อง"), max_length=120)
 
 
-class HiddenForm(NeedForm):
+class HiddenForm(ActForm):
     """ซ่อนหรือแสดงต่อสาธารณะ."""
 
     key = "hidden"
     is_hidden = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
-class PauseForm(NeedForm):
+class PauseForm(ActForm):
     """พักเวลา."""
 
     key = "pause"
@@ -194,13 +161,13 @@ class PauseForm(NeedForm):
     )
 
 
-class ResumeForm(NeedForm):
+class ResumeForm(ActForm):
     """เดินเวลาต่อ."""
 
     key = "resume"
 
 
-class PlaceForm(NeedForm):
+class PlaceForm(ActForm):
     """ตำแหน่ง: a point, a stretch of road or an area as GeoJSON, and the words for it."""
 
     key = "place"
@@ -213,7 +180,7 @@ class PlaceForm(NeedForm):
         return read_shape(self.cleaned_data["shape"])
 
 
-class MessageForm(NeedForm):
+class MessageForm(ActForm):
     """ข้อความถึงผู้แจ้ง: told to all of them, or to one; a question waits for an answer."""
 
     key = "message"
@@ -227,7 +194,7 @@ class MessageForm(NeedForm):
         return NoteKind.QUESTION if self.cleaned_data.get("is_question") else self.kind_of
 
 
-class InternalForm(NeedForm):
+class InternalForm(ActForm):
     """บันทึกภายใน: stays in the office."""
 
     key = "internal"
@@ -235,7 +202,7 @@ class InternalForm(NeedForm):
     note_kind = NoteKind.INTERNAL
 
 
-class PhotoForm(NeedForm):
+class PhotoForm(ActForm):
     """แนบรูปหลังดำเนินการ."""
 
     key = "photo"

@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cddp.foundation.ui.acts import ActForm
 from cddp.foundation.ui.fields import ThaiDateField
 from cddp.operations.complaints.choices import Priority
-from cddp.operations.complaints.forms.needs import NeedForm
 from cddp.operations.complaints.queries.choices import Choices
 
 
-class AssetForm(NeedForm):
+class AssetForm(ActForm):
     """ทรัพย์สินของเรื่อง: one that was offered, or its number; neither takes it away."""
 
     key = "asset"
@@ -32,7 +32,7 @@ class AssetForm(NeedForm):
         return values
 
 
-class WorkForm(NeedForm):
+class WorkForm(ActForm):
     """เปิดใบสั่งงาน."""
 
     key = "work"
@@ -49,7 +49,7 @@ class WorkForm(NeedForm):
         leads.choices = [("", _("ยังไม่ระบุ")), *choices.members_by_division()]
 
 
-class AttachForm(NeedForm):
+class AttachForm(ActForm):
     """ผูกกับใบสั่งงานที่มีอยู่: one that was offered, or its number."""
 
     key = "attach"
@@ -69,7 +69,7 @@ class AttachForm(NeedForm):
         return values
 
 
-class DetachForm(NeedForm):
+class DetachForm(ActForm):
     """เลิกผูกกับใบสั่งงาน."""
 
     key = "detach"

@@ -21,6 +21,7 @@ from cddp.foundation.ui.listing import (
     DateRangeFilter,
     ListPage,
 )
+from cddp.foundation.ui.listing.without import by_code, by_key, or_none
 from cddp.operations.complaints import policies
 from cddp.operations.complaints.choices import CLOSED_STATES, CategoryFamily, Channel, Priority, ReportState
 from cddp.operations.complaints.models import Need, NeedStatus, Report
@@ -73,30 +74,9 @@ def _choices(request: HttpRequest) -> Choices:
     return kept
 
 
-def _or_none(words: Any, options: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
-    return [("none", str(words)), *options]
-
-
-def _by_key(path: str) -> Any:
-    """Narrow by the ids chosen; "none" means those without any."""
-
-    def narrow(rows: QuerySet[Need], values: list[str]) -> QuerySet[Need]:
-        named = [value for value in values if value != "none"]
-        if "none" not in values:
-            return rows.filter(**{f"{path}__in": named})
-        without = rows.filter(**{path: None})
-        return without | rows.filter(**{f"{path}__in": named}) if named else without
-
-    return narrow
-
-
 def _by_lateness(rows: QuerySet[Need], late: bool) -> QuerySet[Need]:
     now = timezone.now()
     return rows.filter(is_open=True, due_at__lt=now) if late else rows.filter(is_open=True, due_at__gte=now)
-
-
-def _by_area(rows: QuerySet[Need], codes: list[str]) -> QuerySet[Need]:
-    return rows.filter(area_code__in=["" if code == "none" else code for code in codes])
 
 
 def _by_return(rows: QuerySet[Need], days: tuple[dt.date | None, dt.date | None]) -> QuerySet[Need]:
@@ -125,27 +105,27 @@ NEEDS = ListPage(
         ChoiceFilter(
             "category",
             gettext_lazy("ประเภท"),
-            choices=lambda request: _or_none(
+            choices=lambda request: or_none(
                 _("ไม่ระบุประเภท"), [(each.id, each.name) for each in _choices(request).categories]
             ),
-            apply=_by_key("category_id"),
+            apply=by_key("category_id"),
         ),
         ChoiceFilter("family", gettext_lazy("กลุ่มเรื่อง"), choices=CategoryFamily.choices),
         ChoiceFilter(
             "division",
             gettext_lazy("กอง"),
-            choices=lambda request: _or_none(
+            choices=lambda request: or_none(
                 _("ยังไม่มอบหมาย"), [(each.id, each.name) for each in _choices(request).divisions]
             ),
-            apply=_by_key("division_id"),
+            apply=by_key("division_id"),
         ),
         ChoiceFilter(
             "area",
             gettext_lazy("หมู่/ชุมชน"),
-            choices=lambda request: _or_none(
+            choices=lambda request: or_none(
                 _("ไม่ทราบพื้นที่"), [(each.more, each.name) for each in _choices(request).areas]
             ),
-            apply=_by_area,
+            apply=by_code("area_code"),
         ),
         ChoiceFilter("channel", gettext_lazy("ช่องทาง"), choices=Channel.choices, apply=_by_channel),
         ChoiceFilter("priority", gettext_lazy("ความเร่งด่วน"), choices=Priority.choices),

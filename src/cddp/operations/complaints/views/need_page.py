@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.access import user_of
 from cddp.foundation.accounts.models import User
 from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.ui.acts import ActForm
 from cddp.foundation.ui.panels import panels_of
 from cddp.foundation.values.thai_dates import format_short
 from cddp.operations.complaints.choices import CategoryFamily, Placeholder, ReportState
@@ -48,7 +49,7 @@ REPAIRED = frozenset(
     }
 )
 RIGHTS = ("triage", "assign", "work", "reporter", "export")
-FORMS: tuple[type[forms.NeedForm], ...] = (
+FORMS: tuple[type[ActForm], ...] = (
     forms.AcceptForm,
     forms.StepForm,
     forms.CloseForm,
@@ -93,7 +94,7 @@ def show_need(
     need: Need,
     *,
     at: dt.datetime,
-    bound: forms.NeedForm | None = None,
+    bound: ActForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the page; `bound` is the form that was sent and is to be looked at again."""
@@ -145,8 +146,8 @@ def _forms(
     choices: Choices,
     moments: Sequence[Moment],
     suggestions: Sequence[Suggestion],
-    bound: forms.NeedForm | None,
-) -> dict[str, forms.NeedForm]:
+    bound: ActForm | None,
+) -> dict[str, ActForm]:
     likeliest = suggestions[0].category.id if suggestions and suggestions[0].is_sure else None
     initial = {
         "version": need.version,

@@ -1,13 +1,11 @@
 """หน้าปัญหา และสิ่งที่เจ้าหน้าที่ตัดสินใจ: each act is one form of the page, sent to an address of its own."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.accounts.models import User
-from cddp.foundation.values.errors import UnableTo
+from cddp.foundation.ui.acts import ActPage
 from cddp.operations.complaints.choices import PhotoKind, ReportState
-from cddp.operations.complaints.errors import NeedChangedMeanwhile
 from cddp.operations.complaints.forms import needs as forms
 from cddp.operations.complaints.models import Need
 from cddp.operations.complaints.queries.choices import list_choices
@@ -26,8 +23,19 @@ from cddp.operations.complaints.services import assigning, moving, notes, pausin
 from cddp.operations.complaints.services.photos import add_photo
 from cddp.operations.complaints.views.need_page import show_need
 
-Act = Callable[[User, Need, Any, dt.datetime], str]
-"""Does what a valid form asks for, and returns the words that say it was done."""
+
+def _is_seen(user: User, pk: UUID) -> bool:
+    return Need.objects.visible_to(user).filter(pk=pk).exists()
+
+
+PAGE = ActPage(
+    find=get_need,
+    show=show_need,
+    is_seen=_is_seen,
+    choices=list_choices,
+    page_url="complaints:need",
+    list_url="complaints:inbox",
+)
 
 
 @requires("complaints.view")
@@ -41,47 +49,6 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show_need(request, found, at=timezone.now())
 
 
-def respond(
-    request: HttpRequest, pk: UUID, kind: type[forms.NeedForm], act: Act, keep: Act | None = None
-) -> HttpResponse:
-    """Do what the form asks for, or show the page again with the form as it was filled in.
-
-    `keep` is done first and stays done: a picture cannot be put back into a form.
-    """
-    user, at = user_of(request), timezone.now()
-    found = get_need(user, pk)
-    form = kind(list_choices(), request.POST, request.FILES)
-    if not form.is_valid():
-        return show_need(request, found, at=at, bound=form, status=422)
-    try:
-        if keep is not None:
-            with transaction.atomic():
-                keep(user, found, form, at)
-        with transaction.atomic():
-            words = act(user, found, form, at)
-    except NeedChangedMeanwhile as refusal:
-        # What was typed stays; sending it again is a decision made in sight of what changed.
-        form.data = _with_version(request.POST, refusal.version)
-        return show_need(request, get_need(user, pk), at=at, bound=form, status=refusal.status)
-    except UnableTo as refusal:
-        form.add_error(None, refusal.message)
-        return show_need(request, get_need(user, pk), at=at, bound=form, status=422)
-    messages.success(request, words)
-    return _back_to(user, pk)
-
-
-def _back_to(user: User, pk: UUID) -> HttpResponse:
-    """Lead to the page, or to the list when the act took the problem out of this person's sight."""
-    is_seen = Need.objects.visible_to(user).filter(pk=pk).exists()
-    return redirect("complaints:need", pk) if is_seen else redirect("complaints:inbox")
-
-
-def _with_version(posted: QueryDict, version: int) -> QueryDict:
-    typed = posted.copy()
-    typed["version"] = str(version)
-    return typed
-
-
 # ── taking up, moving on, closing ─────────────────────────────────────────────────────────────────
 
 
@@ -89,7 +56,7 @@ def _with_version(posted: QueryDict, version: int) -> QueryDict:
 @require_POST
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a problem up: category, division and promise in one go."""
-    return respond(request, pk, forms.AcceptForm, _accept)
+    return PAGE.respond(request, pk, forms.AcceptForm, _accept)
 
 
 def _accept(user: User, found: Need, form: forms.AcceptForm, at: dt.datetime) -> str:
@@ -112,7 +79,7 @@ def _accept(user: User, found: Need, form: forms.AcceptForm, at: dt.datetime) ->
 @require_POST
 def step(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Move a problem to another state."""
-    return respond(request, pk, forms.StepForm, _step)
+    return PAGE.respond(request, pk, forms.StepForm, _step)
 
 
 def _step(user: User, found: Need, form: forms.StepForm, at: dt.datetime) -> str:
@@ -134,7 +101,7 @@ def _step(user: User, found: Need, form: forms.StepForm, at: dt.datetime) -> str
 @require_POST
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End a problem honestly, with a picture or words."""
-    return respond(request, pk, forms.CloseForm, _close, keep=_keep_photo)
+    return PAGE.respond(request, pk, forms.CloseForm, _close, keep=_keep_photo)
 
 
 def _close(user: User, found: Need, form: forms.CloseForm, at: dt.datetime) -> str:
@@ -156,7 +123,7 @@ def _close(user: User, found: Need, form: forms.CloseForm, at: dt.datetime) -> s
 @require_POST
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open a closed problem again."""
-    return respond(request, pk, forms.ReopenForm, _reopen)
+    return PAGE.respond(request, pk, forms.ReopenForm, _reopen)
 
 
 def _reopen(user: User, found: Need, form: forms.ReopenForm, at: dt.datetime) -> str:
@@ -168,7 +135,7 @@ def _reopen(user: User, found: Need, form: forms.ReopenForm, at: dt.datetime) ->
 @require_POST
 def pause(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let the clock stand."""
-    return respond(request, pk, forms.PauseForm, _pause)
+    return PAGE.respond(request, pk, forms.PauseForm, _pause)
 
 
 def _pause(user: User, found: Need, form: forms.PauseForm, at: dt.datetime) -> str:
@@ -181,7 +148,7 @@ def _pause(user: User, found: Need, form: forms.PauseForm, at: dt.datetime) -> s
 @require_POST
 def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let the clock go on."""
-    return respond(request, pk, forms.ResumeForm, _resume)
+    return PAGE.respond(request, pk, forms.ResumeForm, _resume)
 
 
 def _resume(user: User, found: Need, form: forms.ResumeForm, at: dt.datetime) -> str:
@@ -196,7 +163,7 @@ def _resume(user: User, found: Need, form: forms.ResumeForm, at: dt.datetime) ->
 @require_POST
 def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a problem to a division or a person."""
-    return respond(request, pk, forms.AssignForm, _assign)
+    return PAGE.respond(request, pk, forms.AssignForm, _assign)
 
 
 def _assign(user: User, found: Need, form: forms.AssignForm, at: dt.datetime) -> str:
@@ -217,7 +184,7 @@ def _assign(user: User, found: Need, form: forms.AssignForm, at: dt.datetime) ->
 @require_POST
 def category(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say what a problem is about."""
-    return respond(request, pk, forms.CategoryForm, _category)
+    return PAGE.respond(request, pk, forms.CategoryForm, _category)
 
 
 def _category(user: User, found: Need, form: forms.CategoryForm, at: dt.datetime) -> str:
@@ -230,7 +197,7 @@ def _category(user: User, found: Need, form: forms.CategoryForm, at: dt.datetime
 @require_POST
 def priority(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say how urgent a problem is."""
-    return respond(request, pk, forms.PriorityForm, _priority)
+    return PAGE.respond(request, pk, forms.PriorityForm, _priority)
 
 
 def _priority(user: User, found: Need, form: forms.PriorityForm, at: dt.datetime) -> str:
@@ -243,7 +210,7 @@ def _priority(user: User, found: Need, form: forms.PriorityForm, at: dt.datetime
 @require_POST
 def title(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a problem a heading."""
-    return respond(request, pk, forms.TitleForm, _title)
+    return PAGE.respond(request, pk, forms.TitleForm, _title)
 
 
 def _title(user: User, found: Need, form: forms.TitleForm, at: dt.datetime) -> str:
@@ -256,7 +223,7 @@ def _title(user: User, found: Need, form: forms.TitleForm, at: dt.datetime) -> s
 @require_POST
 def hidden(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a problem off the public pages, or put it there again."""
-    return respond(request, pk, forms.HiddenForm, _hidden)
+    return PAGE.respond(request, pk, forms.HiddenForm, _hidden)
 
 
 def _hidden(user: User, found: Need, form: forms.HiddenForm, at: dt.datetime) -> str:
@@ -272,7 +239,7 @@ def _hidden(user: User, found: Need, form: forms.HiddenForm, at: dt.datetime) ->
 @require_POST
 def message(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write to the reporters, or ask them."""
-    return respond(request, pk, forms.MessageForm, _message)
+    return PAGE.respond(request, pk, forms.MessageForm, _message)
 
 
 def _message(user: User, found: Need, form: forms.MessageForm, at: dt.datetime) -> str:
@@ -285,7 +252,7 @@ def _message(user: User, found: Need, form: forms.MessageForm, at: dt.datetime) 
 @require_POST
 def internal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Note something inside the office."""
-    return respond(request, pk, forms.InternalForm, _internal)
+    return PAGE.respond(request, pk, forms.InternalForm, _internal)
 
 
 def _internal(user: User, found: Need, form: forms.InternalForm, at: dt.datetime) -> str:
@@ -297,7 +264,7 @@ def _internal(user: User, found: Need, form: forms.InternalForm, at: dt.datetime
 @require_POST
 def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add a picture of the work."""
-    return respond(request, pk, forms.PhotoForm, _photo)
+    return PAGE.respond(request, pk, forms.PhotoForm, _photo)
 
 
 def _photo(user: User, found: Need, form: forms.PhotoForm, at: dt.datetime) -> str:

@@ -2,13 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.accounts.models import User
-from cddp.foundation.values.errors import UnableTo
+from cddp.foundation.ui.bulk import MOST_AT_ONCE, Outcome, do_each, seen_versions
 from cddp.operations.complaints.errors import UnableToChangeNeed
 from cddp.operations.complaints.forms.triage import BULK_FORMS, BulkForm
 from cddp.operations.complaints.models import Need
@@ -27,16 +24,6 @@ from cddp.operations.complaints.queries.choices import list_choices
 from cddp.operations.complaints.queries.needs import HEAVY
 from cddp.operations.complaints.services import assigning, linking, moving
 from cddp.operations.complaints.views.crumbs import HOME
-
-MOST_AT_ONCE = 200
-
-
-@dataclass
-class Outcome:
-    """ผลของการทำหลายเรื่อง: the problems that were done, and those that were not, each with the words why."""
-
-    done: list[Need] = field(default_factory=list)
-    failed: list[tuple[Need, str]] = field(default_factory=list)
 
 
 def ask(action: str) -> Callable[[HttpRequest, QuerySet[Any]], HttpResponse]:
@@ -67,34 +54,15 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
         raise Http404
     if not user.has_perm(kind.permission):
         raise PermissionDenied
-    seen = _seen_versions(request)
+    seen = seen_versions(request, "need")
     needs = list(Need.objects.visible_to(user).filter(pk__in=seen).defer(*HEAVY).order_by("due_at", "pk"))
     if not needs:
         raise UnableToChangeNeed(_("ยังไม่ได้เลือกรายการ กรุณาเลือกอย่างน้อยหนึ่งรายการ"), code="nothing")
     form = kind(list_choices(), request.POST)
     if not form.is_valid():
         return _show(request, action, needs, form, status=422)
-    outcome = Outcome()
-    for need in needs:
-        try:
-            with transaction.atomic():
-                if DO[action](user, need, seen[need.pk], form.cleaned_data, at):
-                    outcome.done.append(need)
-        except UnableTo as refusal:
-            outcome.failed.append((need, refusal.message))
+    outcome = do_each(needs, lambda each: DO[action](user, each, seen[each.pk], form.cleaned_data, at))
     return _tell(request, form, outcome)
-
-
-def _seen_versions(request: HttpRequest) -> dict[UUID, int]:
-    """Read "id:version" of each ticked problem; at most MOST_AT_ONCE."""
-    found: dict[UUID, int] = {}
-    for text in request.POST.getlist("need")[:MOST_AT_ONCE]:
-        identifier, _colon, version = text.partition(":")
-        try:
-            found[UUID(identifier)] = int(version)
-        except ValueError:
-            continue
-    return found
 
 
 def _show(
@@ -109,7 +77,7 @@ def _show(
     return render(request, "complaints/needs/bulk.html", values, status=status)
 
 
-def _tell(request: HttpRequest, form: BulkForm, outcome: Outcome) -> HttpResponse:
+def _tell(request: HttpRequest, form: BulkForm, outcome: Outcome[Need]) -> HttpResponse:
     words = _("ทำแล้ว %(count)s เรื่อง") % {"count": len(outcome.done)}
     if not outcome.failed:
         messages.success(request, words)

@@ -21,7 +21,7 @@ from cddp.operations.complaints.queries.works import find_order
 from cddp.operations.complaints.services import assigning, works
 from cddp.operations.complaints.views.crumbs import crumbs_of
 from cddp.operations.complaints.views.need_page import place_of
-from cddp.operations.complaints.views.needs import respond
+from cddp.operations.complaints.views.needs import PAGE
 from cddp.registers.assets.queries.finding import find_by_code
 
 
@@ -51,7 +51,7 @@ def choose_asset(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def asset(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say which thing a problem is about."""
-    return respond(request, pk, forms.AssetForm, _asset)
+    return PAGE.respond(request, pk, forms.AssetForm, _asset)
 
 
 def _asset(user: User, found: Need, form: forms.AssetForm, at: dt.datetime) -> str:
@@ -74,7 +74,7 @@ def _by_number(user: User, number: str) -> UUID:
 @require_POST
 def work(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open a work order for a problem."""
-    return respond(request, pk, forms.WorkForm, _work)
+    return PAGE.respond(request, pk, forms.WorkForm, _work)
 
 
 def _work(user: User, found: Need, form: forms.WorkForm, at: dt.datetime) -> str:
@@ -97,7 +97,7 @@ def _work(user: User, found: Need, form: forms.WorkForm, at: dt.datetime) -> str
 @require_POST
 def attach(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say that a known work order is done for this problem too."""
-    return respond(request, pk, forms.AttachForm, _attach)
+    return PAGE.respond(request, pk, forms.AttachForm, _attach)
 
 
 def _attach(user: User, found: Need, form: forms.AttachForm, at: dt.datetime) -> str:
@@ -118,7 +118,7 @@ def _attach(user: User, found: Need, form: forms.AttachForm, at: dt.datetime) ->
 @require_POST
 def detach(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take the link to a work order back."""
-    return respond(request, pk, forms.DetachForm, _detach)
+    return PAGE.respond(request, pk, forms.DetachForm, _detach)
 
 
 def _detach(user: User, found: Need, form: forms.DetachForm, at: dt.datetime) -> str:

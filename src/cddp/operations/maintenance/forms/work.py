@@ -1,50 +1,18 @@
 """แบบฟอร์มของหน้าใบสั่งงาน: each carries the version that the person saw."""
 
-import datetime as dt
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from cddp.foundation.ui.acts import ActForm
 from cddp.foundation.ui.fields import BahtField, ThaiDateField
 from cddp.operations.maintenance.choices import PhotoKind, Priority, WorkKind
 from cddp.operations.maintenance.queries.work_choices import Choices
 
 LONGEST_WORDS = 4_000
-
-
-class WorkForm(forms.Form):
-    """ฟอร์มที่เปลี่ยนใบสั่งงาน: `key` names it on the page and in its address."""
-
-    key: ClassVar[str] = ""
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": _("หน้านี้เก่าเกินไป กรุณาเปิดใหม่")}
-    )
-    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, choices: Choices, data: Any = None, files: Any = None, **more: Any) -> None:
-        super().__init__(data, files, auto_id=f"{self.key}_%s", **more)
-        self.offer(choices)
-
-    def offer(self, choices: Choices) -> None:
-        """Fill in what may be chosen."""
-
-    @property
-    def seen(self) -> dt.datetime | None:
-        """Return when the person opened the page, None for what nobody wrote there."""
-        try:
-            moment = parse_datetime(str(self.data.get("seen_at", "")))
-        except ValueError:
-            return None
-        return moment if moment is not None and moment.tzinfo is not None else None
-
-    def choose(self, name: str, options: list[Any], empty: Any = None) -> None:
-        """Set what a list offers, below an empty first line."""
-        field: Any = self.fields[name]
-        field.choices = options if empty is None else [("", empty), *options]
 
 
 def pk_field(**more: Any) -> forms.TypedChoiceField:
@@ -75,14 +43,14 @@ def words_field(label: Any, *, rows: int = 3, required: bool = False, help_text:
     )
 
 
-class ApproveForm(WorkForm):
+class ApproveForm(ActForm):
     """อนุมัติ."""
 
     key = "approve"
     note = forms.CharField(label=_("หมายเหตุ"), required=False, max_length=500)
 
 
-class PlanForm(WorkForm):
+class PlanForm(ActForm):
     """นัดวันและมอบหมาย."""
 
     key = "plan"
@@ -110,27 +78,27 @@ class PlanForm(WorkForm):
         self.choose("crew", pairs(choices.members))
 
 
-class StartForm(WorkForm):
+class StartForm(ActForm):
     """เริ่มทำ."""
 
     key = "start"
     asset_out = forms.BooleanField(label=_("ต้องหยุดใช้งานทรัพย์สินระหว่างทำ"), required=False)
 
 
-class PartsForm(WorkForm):
+class PartsForm(ActForm):
     """รออะไหล่."""
 
     key = "await_parts"
     note = forms.CharField(label=_("รออะไหล่อะไร"), required=False, max_length=500)
 
 
-class ResumeForm(WorkForm):
+class ResumeForm(ActForm):
     """ทำต่อ."""
 
     key = "resume"
 
 
-class FinishForm(WorkForm):
+class FinishForm(ActForm):
     """ทำเสร็จ."""
 
     key = "finish"
@@ -145,7 +113,7 @@ class FinishForm(WorkForm):
     photo = forms.FileField(label=_("รูปหลังทำ"), required=False)
 
 
-class AcceptForm(WorkForm):
+class AcceptForm(ActForm):
     """ตรวจรับ."""
 
     key = "accept"
@@ -162,21 +130,21 @@ class AcceptForm(WorkForm):
         return values
 
 
-class SendBackForm(WorkForm):
+class SendBackForm(ActForm):
     """ส่งกลับให้แก้ไข."""
 
     key = "send_back"
     reason = words_field(_("ต้องแก้ไขอะไร"), rows=2, required=True)
 
 
-class CancelForm(WorkForm):
+class CancelForm(ActForm):
     """ยกเลิก."""
 
     key = "cancel"
     reason = words_field(_("เหตุที่ยกเลิก"), rows=2, required=True)
 
 
-class TimeForm(WorkForm):
+class TimeForm(ActForm):
     """เวลาทำงาน."""
 
     key = "time"
@@ -198,7 +166,7 @@ class TimeForm(WorkForm):
         self.choose("member", list(choices.members_by_division()), _("ไม่ใช่เจ้าหน้าที่"))
 
 
-class PhotoForm(WorkForm):
+class PhotoForm(ActForm):
     """แนบรูป."""
 
     key = "photo"
@@ -206,7 +174,7 @@ class PhotoForm(WorkForm):
     photo = forms.FileField(label=_("แนบรูป"), error_messages={"required": _("ยังไม่ได้เลือกรูป")})
 
 
-class ContractForm(WorkForm):
+class ContractForm(ActForm):
     """การจ้าง."""
 
     key = "contract"
@@ -232,7 +200,7 @@ class WorkFields(forms.Form):
     place = forms.CharField(label=_("สถานที่หรือจุดสังเกต"), required=False, max_length=300)
 
 
-class EditForm(WorkFields, WorkForm):
+class EditForm(WorkFields, ActForm):
     """แก้ไขใบสั่งงาน."""
 
     key = "edit"

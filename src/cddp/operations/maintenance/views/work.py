@@ -1,13 +1,11 @@
 """หน้าใบสั่งงาน และสิ่งที่ทำกับมัน: each act is one form of the page, sent to an address of its own."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.accounts.models import User
+from cddp.foundation.ui.acts import ActPage
 from cddp.foundation.values.errors import UnableTo
 from cddp.foundation.values.thai_dates import format_short, parse_date
 from cddp.operations.maintenance.choices import PhotoKind
-from cddp.operations.maintenance.errors import WorkChangedMeanwhile
 from cddp.operations.maintenance.forms import work as forms
 from cddp.operations.maintenance.models import WorkOrder
 from cddp.operations.maintenance.queries.work import get_order
@@ -29,8 +27,19 @@ from cddp.operations.maintenance.services.signing import keep_signature
 from cddp.operations.maintenance.views.stock import looks
 from cddp.operations.maintenance.views.work_page import show_order
 
-Act = Callable[[User, WorkOrder, Any, dt.datetime], str]
-"""Does what a valid form asks for, and returns the words that say it was done."""
+
+def _is_seen(user: User, pk: UUID) -> bool:
+    return WorkOrder.objects.visible_to(user).filter(pk=pk).exists()
+
+
+PAGE = ActPage(
+    find=get_order,
+    show=show_order,
+    is_seen=_is_seen,
+    choices=list_choices,
+    page_url="maintenance:work_order",
+    list_url="maintenance:work_orders",
+)
 
 
 @looks
@@ -40,49 +49,6 @@ def work_order(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show_order(request, get_order(user_of(request), pk), at=timezone.now())
 
 
-def _respond(
-    request: HttpRequest, pk: UUID, kind: type[forms.WorkForm], act: Act, keep: Act | None = None
-) -> HttpResponse:
-    """Do what the form asks for, or show the page again with the form as it was filled in.
-
-    `keep` is done first and stays done: a picture cannot be put back into a form.
-    """
-    user, at = user_of(request), timezone.now()
-    found = get_order(user, pk)
-    form = kind(list_choices(), request.POST, request.FILES)
-    if not form.is_valid():
-        return show_order(request, found, at=at, bound=form, status=422)
-    try:
-        if keep is not None:
-            with transaction.atomic():
-                keep(user, found, form, at)
-        with transaction.atomic():
-            words = act(user, found, form, at)
-    except WorkChangedMeanwhile as refusal:
-        # What was typed stays; sending it again is a decision made in sight of what changed.
-        fresh = get_order(user, pk)
-        form.data = _with_version(request.POST, fresh.version)
-        return show_order(request, fresh, at=at, bound=form, status=refusal.status)
-    except UnableTo as refusal:
-        field = getattr(refusal, "field", None)
-        form.add_error(field if field in form.fields else None, refusal.message)
-        return show_order(request, get_order(user, pk), at=at, bound=form, status=422)
-    messages.success(request, words)
-    return _back_to(user, pk)
-
-
-def _back_to(user: User, pk: UUID) -> HttpResponse:
-    """Lead to the page, or to the list when the act took the order out of this person's sight."""
-    is_seen = WorkOrder.objects.visible_to(user).filter(pk=pk).exists()
-    return redirect("maintenance:work_order", pk) if is_seen else redirect("maintenance:work_orders")
-
-
-def _with_version(posted: QueryDict, version: int) -> QueryDict:
-    typed = posted.copy()
-    typed["version"] = str(version)
-    return typed
-
-
 # ── moving it on ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -90,7 +56,7 @@ def _with_version(posted: QueryDict, version: int) -> QueryDict:
 @require_POST
 def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Agree that it is to be done."""
-    return _respond(request, pk, forms.ApproveForm, _approve)
+    return PAGE.respond(request, pk, forms.ApproveForm, _approve)
 
 
 def _approve(user: User, found: WorkOrder, form: forms.ApproveForm, at: dt.datetime) -> str:
@@ -103,7 +69,7 @@ def _approve(user: User, found: WorkOrder, form: forms.ApproveForm, at: dt.datet
 @require_POST
 def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give it a day and a crew."""
-    return _respond(request, pk, forms.PlanForm, _plan)
+    return PAGE.respond(request, pk, forms.PlanForm, _plan)
 
 
 def _plan(user: User, found: WorkOrder, form: forms.PlanForm, at: dt.datetime) -> str:
@@ -147,7 +113,7 @@ def crew_day(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Begin the work."""
-    return _respond(request, pk, forms.StartForm, _start)
+    return PAGE.respond(request, pk, forms.StartForm, _start)
 
 
 def _start(user: User, found: WorkOrder, form: forms.StartForm, at: dt.datetime) -> str:
@@ -160,7 +126,7 @@ def _start(user: User, found: WorkOrder, form: forms.StartForm, at: dt.datetime)
 @require_POST
 def await_parts(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stop because parts are missing."""
-    return _respond(request, pk, forms.PartsForm, _await_parts)
+    return PAGE.respond(request, pk, forms.PartsForm, _await_parts)
 
 
 def _await_parts(user: User, found: WorkOrder, form: forms.PartsForm, at: dt.datetime) -> str:
@@ -173,7 +139,7 @@ def _await_parts(user: User, found: WorkOrder, form: forms.PartsForm, at: dt.dat
 @require_POST
 def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Go on."""
-    return _respond(request, pk, forms.ResumeForm, _resume)
+    return PAGE.respond(request, pk, forms.ResumeForm, _resume)
 
 
 def _resume(user: User, found: WorkOrder, form: forms.ResumeForm, at: dt.datetime) -> str:
@@ -185,7 +151,7 @@ def _resume(user: User, found: WorkOrder, form: forms.ResumeForm, at: dt.datetim
 @require_POST
 def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say that it is done."""
-    return _respond(request, pk, forms.FinishForm, _finish, keep=_keep_after)
+    return PAGE.respond(request, pk, forms.FinishForm, _finish, keep=_keep_after)
 
 
 def _finish(user: User, found: WorkOrder, form: forms.FinishForm, at: dt.datetime) -> str:
@@ -204,7 +170,7 @@ def _keep_after(user: User, found: WorkOrder, form: Any, at: dt.datetime) -> str
 @require_POST
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take the work over, with a signature drawn or a name typed."""
-    return _respond(request, pk, forms.AcceptForm, _accept)
+    return PAGE.respond(request, pk, forms.AcceptForm, _accept)
 
 
 def _accept(user: User, found: WorkOrder, form: forms.AcceptForm, at: dt.datetime) -> str:
@@ -225,7 +191,7 @@ def _accept(user: User, found: WorkOrder, form: forms.AcceptForm, at: dt.datetim
 @require_POST
 def send_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Not accept it yet."""
-    return _respond(request, pk, forms.SendBackForm, _send_back)
+    return PAGE.respond(request, pk, forms.SendBackForm, _send_back)
 
 
 def _send_back(user: User, found: WorkOrder, form: forms.SendBackForm, at: dt.datetime) -> str:
@@ -238,7 +204,7 @@ def _send_back(user: User, found: WorkOrder, form: forms.SendBackForm, at: dt.da
 @require_POST
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Not do it; the service judges whether this person may."""
-    return _respond(request, pk, forms.CancelForm, _cancel)
+    return PAGE.respond(request, pk, forms.CancelForm, _cancel)
 
 
 def _cancel(user: User, found: WorkOrder, form: forms.CancelForm, at: dt.datetime) -> str:
@@ -254,7 +220,7 @@ def _cancel(user: User, found: WorkOrder, form: forms.CancelForm, at: dt.datetim
 @require_POST
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change what it is about."""
-    return _respond(request, pk, forms.EditForm, _edit)
+    return PAGE.respond(request, pk, forms.EditForm, _edit)
 
 
 def _edit(user: User, found: WorkOrder, form: forms.EditForm, at: dt.datetime) -> str:
@@ -269,7 +235,7 @@ def _edit(user: User, found: WorkOrder, form: forms.EditForm, at: dt.datetime) -
 @require_POST
 def contract(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say who is hired, and for how much."""
-    return _respond(request, pk, forms.ContractForm, _contract)
+    return PAGE.respond(request, pk, forms.ContractForm, _contract)
 
 
 def _contract(user: User, found: WorkOrder, form: forms.ContractForm, at: dt.datetime) -> str:
@@ -303,7 +269,7 @@ def check(request: HttpRequest, pk: UUID, check_id: UUID) -> HttpResponse:
 @require_POST
 def time(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write how long somebody worked on it."""
-    return _respond(request, pk, forms.TimeForm, _time)
+    return PAGE.respond(request, pk, forms.TimeForm, _time)
 
 
 def _time(user: User, found: WorkOrder, form: forms.TimeForm, at: dt.datetime) -> str:
@@ -341,7 +307,7 @@ def time_remove(request: HttpRequest, pk: UUID, time_id: UUID) -> HttpResponse:
 @require_POST
 def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add pictures of before or after."""
-    return _respond(request, pk, forms.PhotoForm, _photo)
+    return PAGE.respond(request, pk, forms.PhotoForm, _photo)
 
 
 def _photo(user: User, found: WorkOrder, form: forms.PhotoForm, at: dt.datetime) -> str:

@@ -2,12 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,23 +15,13 @@ from django.views.decorators.http import require_POST
 
 from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.accounts.models import User
-from cddp.foundation.values.errors import UnableTo
+from cddp.foundation.ui.bulk import MOST_AT_ONCE, Outcome, do_each, seen_versions
 from cddp.operations.maintenance.errors import UnableToChangeWork
 from cddp.operations.maintenance.forms.work import BULK_FORMS
 from cddp.operations.maintenance.models import WorkOrder
 from cddp.operations.maintenance.queries import work as queries
 from cddp.operations.maintenance.queries.work_choices import list_choices
 from cddp.operations.maintenance.services import moving
-
-MOST_AT_ONCE = 200
-
-
-@dataclass
-class Outcome:
-    """ผลของการทำหลายใบ: the orders that were done, and those that were not, each with the words why."""
-
-    done: list[WorkOrder] = field(default_factory=list)
-    failed: list[tuple[WorkOrder, str]] = field(default_factory=list)
 
 
 def ask(action: str) -> Callable[[HttpRequest, QuerySet[Any]], HttpResponse]:
@@ -59,7 +46,7 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
     kind = BULK_FORMS.get(action)
     if kind is None:
         raise Http404
-    seen = _seen_versions(request)
+    seen = seen_versions(request, "order")
     found = WorkOrder.objects.visible_to(user).filter(pk__in=seen).defer(*queries.HEAVY)
     orders = list(found.order_by("requested_at", "pk"))
     if not orders:
@@ -67,28 +54,8 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
     form = kind(list_choices(), request.POST)
     if not form.is_valid():
         return _show_bulk(request, action, orders, form, status=422)
-    outcome = Outcome()
-    for order in orders:
-        try:
-            with transaction.atomic():
-                DO[action](user, order, seen[order.pk], form.cleaned_data, at)
-        except UnableTo as refusal:
-            outcome.failed.append((order, refusal.message))
-        else:
-            outcome.done.append(order)
+    outcome = do_each(orders, lambda each: DO[action](user, each, seen[each.pk], form.cleaned_data, at))
     return _tell(request, form, outcome)
-
-
-def _seen_versions(request: HttpRequest) -> dict[UUID, int]:
-    """Read "id:version" of each ticked order; at most MOST_AT_ONCE."""
-    found: dict[UUID, int] = {}
-    for text in request.POST.getlist("order")[:MOST_AT_ONCE]:
-        identifier, _colon, version = text.partition(":")
-        try:
-            found[UUID(identifier)] = int(version)
-        except ValueError:
-            continue
-    return found
 
 
 def _show_bulk(
@@ -98,7 +65,7 @@ def _show_bulk(
     return render(request, "maintenance/work/bulk.html", values, status=status)
 
 
-def _tell(request: HttpRequest, form: Any, outcome: Outcome) -> HttpResponse:
+def _tell(request: HttpRequest, form: Any, outcome: Outcome[WorkOrder]) -> HttpResponse:
     words = _("ทำแล้ว %(count)s ใบ") % {"count": len(outcome.done)}
     if not outcome.failed:
         messages.success(request, words)
@@ -111,11 +78,12 @@ def _crumbs(title: Any) -> list[tuple[Any, str]]:
     return [(_("ใบสั่งงาน"), reverse("maintenance:work_orders")), (title, "")]
 
 
-def _approve(user: User, order: WorkOrder, version: int, asked: dict[str, Any], at: dt.datetime) -> None:
+def _approve(user: User, order: WorkOrder, version: int, asked: dict[str, Any], at: dt.datetime) -> bool:
     moving.approve(user, order.pk, version=version, note=asked["note"], at=at)
+    return True
 
 
-def _plan(user: User, order: WorkOrder, version: int, asked: dict[str, Any], at: dt.datetime) -> None:
+def _plan(user: User, order: WorkOrder, version: int, asked: dict[str, Any], at: dt.datetime) -> bool:
     moving.plan(
         user,
         order.pk,
@@ -127,9 +95,10 @@ def _plan(user: User, order: WorkOrder, version: int, asked: dict[str, Any], at:
         crew_ids=asked["crew"],
         at=at,
     )
+    return True
 
 
-DO: dict[str, Callable[[User, WorkOrder, int, dict[str, Any], dt.datetime], None]] = {
+DO: dict[str, Callable[[User, WorkOrder, int, dict[str, Any], dt.datetime], bool]] = {
     "approve": _approve,
     "plan": _plan,
 }

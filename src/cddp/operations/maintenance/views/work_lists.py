@@ -23,6 +23,7 @@ from cddp.foundation.ui.listing import (
     DateRangeFilter,
     ListPage,
 )
+from cddp.foundation.ui.listing.without import by_code, by_key, or_none
 from cddp.foundation.values.money import format_amount
 from cddp.operations.maintenance.choices import ENDED_STATES, Priority, WorkKind, WorkSource, WorkState
 from cddp.operations.maintenance.models import WorkOrder
@@ -56,33 +57,13 @@ def _choices(request: HttpRequest) -> Choices:
 def _offer(name: str, empty: Any) -> Callable[[HttpRequest], list[tuple[Any, str]]]:
     def offered(request: HttpRequest) -> list[tuple[Any, str]]:
         found = [(each.id, each.name) for each in getattr(_choices(request), name)]
-        return [("none", str(empty)), *found] if empty else found
+        return or_none(empty, found) if empty else found
 
     return offered
 
 
 def _areas(request: HttpRequest) -> list[tuple[Any, str]]:
-    return [
-        ("none", _("ไม่ทราบพื้นที่")),
-        *((each.more, each.name) for each in _choices(request).areas),
-    ]
-
-
-def _by_key(path: str) -> Any:
-    """Narrow by the ids chosen; "none" means those without any."""
-
-    def narrow(rows: QuerySet[WorkOrder], values: list[str]) -> QuerySet[WorkOrder]:
-        named = [value for value in values if value != "none"]
-        if "none" not in values:
-            return rows.filter(**{f"{path}__in": named})
-        without = rows.filter(**{path: None})
-        return without | rows.filter(**{f"{path}__in": named}) if named else without
-
-    return narrow
-
-
-def _by_area(rows: QuerySet[WorkOrder], codes: list[str]) -> QuerySet[WorkOrder]:
-    return rows.filter(area_code__in=["" if code == "none" else code for code in codes])
+    return or_none(_("ไม่ทราบพื้นที่"), [(each.more, each.name) for each in _choices(request).areas])
 
 
 def _by_lateness(rows: QuerySet[WorkOrder], late: bool) -> QuerySet[WorkOrder]:
@@ -109,13 +90,13 @@ ORDERS = ListPage(
             "division",
             gettext_lazy("กอง"),
             choices=_offer("divisions", gettext_lazy("ยังไม่มอบหมาย")),
-            apply=_by_key("division_id"),
+            apply=by_key("division_id"),
         ),
         ChoiceFilter(
             "lead",
             gettext_lazy("หัวหน้างาน"),
             choices=_offer("members", gettext_lazy("ยังไม่มีผู้ทำ")),
-            apply=_by_key("lead_id"),
+            apply=by_key("lead_id"),
         ),
         ChoiceFilter("kind", gettext_lazy("ชนิดงาน"), choices=WorkKind.choices),
         ChoiceFilter("priority", gettext_lazy("ความเร่งด่วน"), choices=Priority.choices),
@@ -123,14 +104,14 @@ ORDERS = ListPage(
             "class",
             gettext_lazy("ประเภททรัพย์สิน"),
             choices=_offer("asset_classes", gettext_lazy("ไม่ระบุทรัพย์สิน")),
-            apply=_by_key("asset__asset_class_id"),
+            apply=by_key("asset__asset_class_id"),
         ),
-        ChoiceFilter("area", gettext_lazy("หมู่/ชุมชน"), choices=_areas, apply=_by_area),
+        ChoiceFilter("area", gettext_lazy("หมู่/ชุมชน"), choices=_areas, apply=by_code("area_code")),
         ChoiceFilter(
             "contractor",
             gettext_lazy("ผู้รับจ้าง"),
             choices=_offer("contractors", gettext_lazy("ไม่ได้จ้าง")),
-            apply=_by_key("contractor_id"),
+            apply=by_key("contractor_id"),
         ),
         ChoiceFilter("source", gettext_lazy("ที่มา"), choices=WorkSource.choices),
         DateRangeFilter("planned_on", gettext_lazy("นัดวัน")),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.access import user_of
 from cddp.foundation.accounts.models import User
+from cddp.foundation.ui.acts import ActForm
 from cddp.foundation.ui.panels import panels_of
 from cddp.operations.maintenance.choices import PhotoKind, WorkState
 from cddp.operations.maintenance.forms import work as forms
@@ -36,7 +37,7 @@ from cddp.operations.maintenance.rules.work import Step
 from cddp.registers.assets.models import Asset, Outage
 
 RIGHTS = ("view", "request", "plan", "work", "accept", "export")
-FORMS: tuple[type[forms.WorkForm], ...] = (
+FORMS: tuple[type[ActForm], ...] = (
     forms.ApproveForm,
     forms.PlanForm,
     forms.StartForm,
@@ -98,7 +99,7 @@ def show_order(
     order: WorkOrder,
     *,
     at: dt.datetime,
-    bound: forms.WorkForm | None = None,
+    bound: ActForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the page; `bound` is the form that was sent and is to be looked at again."""
@@ -235,9 +236,9 @@ def _forms(
     order: WorkOrder,
     choices: Choices,
     moments: Sequence[Moment],
-    bound: forms.WorkForm | None,
+    bound: ActForm | None,
     user: User,
-) -> dict[str, forms.WorkForm]:
+) -> dict[str, ActForm]:
     member = user.membership.pk if user.membership else None
     initial = {
         "version": order.version,
@@ -285,7 +286,7 @@ class Difference:
     now: str
 
 
-def _differences(order: WorkOrder, bound: forms.WorkForm) -> list[Difference]:
+def _differences(order: WorkOrder, bound: ActForm) -> list[Difference]:
     """Return the blanks of a stale form that differ from what stands there now."""
     current = {
         "title": order.title,

@@ -20,6 +20,7 @@ from cddp.foundation.ui.listing import (
     ListPage,
     RangeFilter,
 )
+from cddp.foundation.ui.listing.without import NONE, by_code, by_key
 from cddp.foundation.values.money import format_amount
 from cddp.registers.assets.choices import AssetState, Condition
 from cddp.registers.assets.models import Asset
@@ -46,7 +47,6 @@ WARRANTIES = [
     ("over", gettext_lazy("หมดประกันแล้ว")),
     ("unknown", gettext_lazy("ไม่ได้บันทึก")),
 ]
-NONE = "none"
 
 
 def _choices(request: HttpRequest) -> Choices:
@@ -55,21 +55,6 @@ def _choices(request: HttpRequest) -> Choices:
     if kept is None:
         kept = request.__dict__["_asset_choices"] = Choices(user_of(request))
     return kept
-
-
-def _by_key(path: str) -> Any:
-    """Narrow by the values chosen; "none" means those without any."""
-
-    def narrow(rows: QuerySet[Asset], values: list[str]) -> QuerySet[Asset]:
-        named = [value for value in values if value != NONE]
-        found = Q(**{f"{path}__in": named})
-        return rows.filter(found | Q(**{f"{path}__isnull": True}) if NONE in values else found)
-
-    return narrow
-
-
-def _by_area(rows: QuerySet[Asset], codes: list[str]) -> QuerySet[Asset]:
-    return rows.filter(area_code__in=["" if code == NONE else code for code in codes])
 
 
 def _by_warranty(rows: QuerySet[Asset], kinds: list[str]) -> QuerySet[Asset]:
@@ -111,7 +96,7 @@ ASSETS = ListPage(
             "condition",
             gettext_lazy("สภาพ"),
             choices=[*Condition.choices, (NONE, gettext_lazy("ยังไม่เคยตรวจ"))],
-            apply=_by_key("condition"),
+            apply=by_key("condition"),
         ),
         ChoiceFilter(
             "division",
@@ -120,13 +105,13 @@ ASSETS = ListPage(
                 (NONE, _("ยังไม่มีกองดูแล")),
                 *((each.pk, each.name) for each in _choices(request).divisions),
             ],
-            apply=_by_key("division_id"),
+            apply=by_key("division_id"),
         ),
         ChoiceFilter(
             "area",
             gettext_lazy("หมู่/ชุมชน"),
             choices=lambda request: [(NONE, _("ไม่ทราบพื้นที่")), *_choices(request).areas],
-            apply=_by_area,
+            apply=by_code("area_code"),
         ),
         BooleanFilter(
             "due",
