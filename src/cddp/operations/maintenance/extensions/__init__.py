@@ -2,6 +2,7 @@
 
 from cddp.operations.maintenance.extensions import (  # noqa: F401  (each adds its own)
     boards,
+    retention,
     rounds,
     schedules,
     stock,

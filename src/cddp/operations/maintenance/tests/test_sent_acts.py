@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from cddp.foundation.administration.retention import apply_retention
 from cddp.operations.maintenance.choices import WorkState
 from cddp.operations.maintenance.models import (
     MeterReading,
@@ -229,3 +230,16 @@ def test_acts_are_posted_by_technicians_only(client, login, town, officer):
     assert client.post(address).status_code == 302
     assert login(officer).post(address).status_code == 403
     assert login(make_user("technician", "technician")).get(address).status_code == 405
+
+
+def test_old_ids_are_forgotten_and_young_ones_are_not(town):
+    now = timezone.now()
+    old, young = (
+        SentAct.objects.create(
+            id=uuid4(), kind="start", made_at=now, received_at=now - dt.timedelta(days=days)
+        )
+        for days in (401, 399)
+    )
+    assert apply_retention(timezone.localdate())["maintenance.sent_acts"] == 1
+    assert list(SentAct.objects.all()) == [young]
+    assert not SentAct.objects.filter(pk=old.pk).exists()
