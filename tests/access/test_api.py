@@ -24,7 +24,7 @@ from cddp.registers.residents.tests import samples
 from tests.towns import make_user
 
 ROOT = "/api/v1"
-EXAMPLES = int(os.environ.get("CDDP_API_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("CDDP_API_EXAMPLES", "12"))
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 OPERATIONS = sorted(
     f"{method.upper()} {path}"

@@ -65,7 +65,7 @@ def stages(layout: Layout) -> list[Stage]:
             "เบราว์เซอร์ · browser",
             pytest(
                 *(layout, "e2e", "tests/e2e", f"--basetemp={layout.journeys}"),
-                *("-n", "2", "--dist", "loadfile"),
+                *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
             ),
         ),
         Stage("logs", "ไม่มีเลขประจำตัวในบันทึก · no identity number in logs", function=scan_logs),

@@ -135,7 +135,7 @@ def test_the_list_says_who_was_not_told_and_why(login, clerk, line_account):
     assert "ปิดกั้นหรือเลิกติดตาม" in page
     assert WHO not in page
     [waiting] = [item for item in waiting_items if item.key == "complaints.line_untold"]
-    assert waiting.count(clerk) == 1
+    assert waiting.count(clerk).count() == 1
 
 
 def test_one_is_sent_again_or_told_another_way(login, clerk, line, line_account):

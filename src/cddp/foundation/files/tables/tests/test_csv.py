@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cddp.foundation.files.tables import TableLimits, TableSource, UnableToReadTable, open_table
@@ -178,8 +178,8 @@ def test_what_csv_writes_is_read_back(rows, encoding):
     out = io.StringIO(newline="")
     csv.writer(out).writerows([["หัวหนึ่ง", "หัวสอง", "หัวสาม"], *rows])
     table = table_of(out.getvalue(), encoding, header_row=1)
+    assume(table.delimiter == ",")  # cells may hold so many of another sign that it looks like the delimiter
     read = [
         [row.text(name) for name in ("หัวหนึ่ง", "หัวสอง", "หัวสาม")] for row in table.rows() if row.kind == "data"
     ]
-    if table.delimiter == ",":
-        assert read == [row for row in rows if row != ["หัวหนึ่ง", "หัวสอง", "หัวสาม"]]
+    assert read == [row for row in rows if row != ["หัวหนึ่ง", "หัวสอง", "หัวสาม"]]
