@@ -221,7 +221,8 @@ class BoundList:
     @cached_property
     def count(self) -> int:
         """Return the number of matching rows, COUNT_LIMIT + 1 for "more than that"."""
-        return self.matching.order_by()[: COUNT_LIMIT + 1].count()
+        # Without what the rows are annotated with: counting ten thousand need not join what only a cell shows.
+        return self.matching.order_by().values("pk")[: COUNT_LIMIT + 1].count()
 
     @property
     def count_words(self) -> str:
