@@ -9,6 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.values import citizen_id, thai_dates
 from cddp.foundation.values.money import UnableToReadMoney, format_amount, parse_baht
+from cddp.foundation.values.periods import FISCAL_YEAR, MONTH, QUARTER, YEAR
+
+PERIOD_CHOICES = [
+    (MONTH, _("เดือนนี้")),
+    (QUARTER, _("3 เดือนล่าสุด")),
+    (FISCAL_YEAR, _("ปีงบประมาณนี้")),
+    (YEAR, _("12 เดือนล่าสุด")),
+]
+
+
+class PeriodField(forms.ChoiceField):
+    """ช่วงเวลาของกระดาน: a period of values/periods that ends today; "" when none was chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("ช่วงเวลา"), "choices": PERIOD_CHOICES, "required": False, **kwargs})
 
 
 class ThaiDateInput(forms.TextInput):

@@ -6,20 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cddp.operations.complaints.rules.board import FISCAL_YEAR, MONTH, QUARTER, YEAR
-
-PERIOD_CHOICES = [
-    (MONTH, _("เดือนนี้")),
-    (QUARTER, _("3 เดือนล่าสุด")),
-    (FISCAL_YEAR, _("ปีงบประมาณนี้")),
-    (YEAR, _("12 เดือนล่าสุด")),
-]
+from cddp.foundation.ui.fields import PeriodField
 
 
 class BoardForm(forms.Form):
     """ขอบเขตของกระดาน."""
 
-    period = forms.ChoiceField(label=_("ช่วงเวลา"), choices=PERIOD_CHOICES, required=False)
+    period = PeriodField()
     division = forms.ChoiceField(label=_("กอง"), required=False)
     area = forms.ChoiceField(label=_("หมู่/ชุมชน"), required=False)
 

@@ -13,10 +13,11 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from cddp.foundation.accounts.models import User
+from cddp.foundation.values.periods import Span, midnight
 from cddp.operations.complaints.choices import ReportState
 from cddp.operations.complaints.models import NEVER, Need, NeedStatus
 from cddp.operations.complaints.models.needs import NeedQuerySet
-from cddp.operations.complaints.rules.board import AGE_BANDS, Span, midnight, opened_between, trend_months
+from cddp.operations.complaints.rules.board import AGE_BANDS, opened_between, trend_months
 
 LATEST_SHOWN = 8
 GROUPED = (

@@ -7,8 +7,9 @@ from django.contrib.gis.geos import Point
 from django.db import connection
 
 from cddp.foundation.accounts.models import User
+from cddp.foundation.values.periods import Span
 from cddp.operations.complaints.models.needs import NeedQuerySet
-from cddp.operations.complaints.rules.board import Span, heat_step, heat_steps
+from cddp.operations.complaints.rules.board import heat_step, heat_steps
 from cddp.registers.residents.models import Area
 
 SQUARES_ACROSS = 28

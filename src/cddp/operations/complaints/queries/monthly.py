@@ -10,11 +10,12 @@ from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, Query
 from django.db.models.functions import Coalesce
 
 from cddp.foundation.accounts.models import User
+from cddp.foundation.values.periods import Span, midnight, months_back
 from cddp.operations.complaints.choices import CLOSED_STATES, ReportState
 from cddp.operations.complaints.models import Escalation, NeedStatus, Report
 from cddp.operations.complaints.models.needs import NeedQuerySet
 from cddp.operations.complaints.queries.board import BoardScope, Flows, measure_flows
-from cddp.operations.complaints.rules.board import FIRST_YEAR, Span, midnight, month_span, months_back
+from cddp.operations.complaints.rules.board import FIRST_YEAR, month_span
 
 MOST_LISTED = 300
 LONG_AGO = midnight(dt.date(FIRST_YEAR, 1, 1))

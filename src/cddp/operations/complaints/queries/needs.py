@@ -34,20 +34,28 @@ VOICES_SHOWN = 30
 # What a list never shows, and what makes its rows long.
 HEAVY = ("search_text", "shape", "shape_3857", "mark_3857", "outcome_words")
 LISTED = (
-    *(
-        "number",
-        "title",
-        "category__name",
-        "area_code",
-        "is_private",
-        "priority",
-        "state",
-        "outcome",
-        "is_open",
-    ),
-    *("division__name", "assignee__user__full_name", "assignee__user__username"),
-    *("opened_at", "due_at", "paused_at", "last_told_at", "finished_at"),
-    *("reports_count", "voices", "unnamed", "came_back_count", "photos_waiting"),
+    "number",
+    "title",
+    "category__name",
+    "area_code",
+    "is_private",
+    "priority",
+    "state",
+    "outcome",
+    "is_open",
+    "division__name",
+    "assignee__user__full_name",
+    "assignee__user__username",
+    "opened_at",
+    "due_at",
+    "paused_at",
+    "last_told_at",
+    "finished_at",
+    "reports_count",
+    "voices",
+    "unnamed",
+    "came_back_count",
+    "photos_waiting",
 )
 _NUMBER = re.compile(r"^(?:N-?)?[0-9A-Z]{4}-?[0-9A-Z]{4}$|^\d{4}-\w{4,}$")
 

@@ -4,31 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-from cddp.foundation.values.periods import (
-    FISCAL_YEAR,
-    FISCAL_YEAR_BEGINS,
-    MONTH,
-    PERIODS,
-    QUARTER,
-    YEAR,
-    Span,
-    midnight,
-    months_back,
-    span_of,
-)
-
-__all__ = [
-    "FISCAL_YEAR",
-    "FISCAL_YEAR_BEGINS",
-    "MONTH",
-    "PERIODS",
-    "QUARTER",
-    "YEAR",
-    "Span",
-    "midnight",
-    "months_back",
-    "span_of",
-]
+from cddp.foundation.values.periods import Span, months_back
 
 TREND_MONTHS: Final = 13
 # Days since a problem was first told of: from, up to (None: no end).

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cddp.foundation.accounts.models import Division
 from cddp.foundation.tenancy.current import town_context
+from cddp.foundation.values import periods
 from cddp.operations.complaints.choices import Outcome, Priority
 from cddp.operations.complaints.models import Need, ServiceLevel
 from cddp.operations.complaints.rules import board as rules
@@ -288,7 +289,7 @@ today_dates = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
     ],
 )
 def test_periods_begin_where_people_think(period, first):
-    assert rules.span_of(period, dt.date(2026, 11, 26)) == rules.Span(first, dt.date(2026, 11, 26))
+    assert periods.span_of(period, dt.date(2026, 11, 26)) == periods.Span(first, dt.date(2026, 11, 26))
 
 
 @given(today_dates)
@@ -306,9 +307,9 @@ def test_bands_of_age_hold_every_day_once(today):
 
 @given(today_dates, st.integers(0, 60))
 def test_months_back_and_forth_are_the_identity(day, count):
-    back = rules.months_back(day, count)
+    back = periods.months_back(day, count)
     assert back.day == 1
-    assert rules.months_back(back, -count) == day.replace(day=1)
+    assert periods.months_back(back, -count) == day.replace(day=1)
 
 
 @given(today_dates)
@@ -340,7 +341,7 @@ def test_what_is_no_month_is_refused(text):
 
 
 def test_a_month_is_read():
-    assert rules.read_month("2026-02", dt.date(2026, 11, 26)) == rules.Span(
+    assert rules.read_month("2026-02", dt.date(2026, 11, 26)) == periods.Span(
         dt.date(2026, 2, 1), dt.date(2026, 2, 28)
     )
 

@@ -22,6 +22,7 @@ from cddp.foundation.ui.listing import (
     ListPage,
 )
 from cddp.foundation.ui.listing.without import by_code, by_key, or_none
+from cddp.foundation.values.periods import midnight
 from cddp.operations.complaints import policies
 from cddp.operations.complaints.choices import CLOSED_STATES, CategoryFamily, Channel, Priority, ReportState
 from cddp.operations.complaints.models import Need, NeedStatus, Report
@@ -42,7 +43,6 @@ from cddp.operations.complaints.queries.needs import (
     voices_words,
     with_thing,
 )
-from cddp.operations.complaints.rules.board import midnight
 from cddp.operations.complaints.templatetags.need_cells import due_cell, state_badge, title_cell, whose_cell
 from cddp.operations.complaints.views.triage import ask
 

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.audit import services as audit
 from cddp.foundation.tenancy.models import Municipality
+from cddp.foundation.ui.fields import PERIOD_CHOICES
 from cddp.foundation.ui.listing.export import XLSX_TYPE
 from cddp.foundation.ui.paper import PDF_TYPE, render_pdf
 from cddp.foundation.values.periods import FISCAL_YEAR, span_of
-from cddp.operations.maintenance.forms.board import PERIOD_CHOICES, BoardForm
+from cddp.operations.maintenance.forms.board import BoardForm
 from cddp.operations.maintenance.models import WorkOrder
 from cddp.operations.maintenance.queries import board as figures
 from cddp.operations.maintenance.queries.board import BoardScope, list_broken, measure_work

@@ -11,12 +11,13 @@ from cddp.foundation.audit import services as audit
 from cddp.foundation.tenancy.models import Municipality
 from cddp.foundation.ui.listing.export import XLSX_TYPE
 from cddp.foundation.ui.paper import PDF_TYPE, render_pdf
+from cddp.foundation.values.periods import Span
 from cddp.operations.complaints.models import Need
 from cddp.operations.complaints.queries.board import BoardScope
 from cddp.operations.complaints.queries.choices import list_choices
 from cddp.operations.complaints.queries.heat import draw_heat
 from cddp.operations.complaints.queries.monthly import measure_month
-from cddp.operations.complaints.rules.board import Span, read_month
+from cddp.operations.complaints.rules.board import read_month
 from cddp.operations.complaints.services.monthly_book import write_monthly_book
 from cddp.operations.complaints.services.monthly_report import MonthlyReport, write_report
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cddp.foundation.accounts.access import requires, user_of
+from cddp.foundation.ui.fields import PERIOD_CHOICES
+from cddp.foundation.values.periods import FISCAL_YEAR, months_back, span_of
 from cddp.foundation.values.thai_dates import MONTHS_SHORT, to_buddhist_year
-from cddp.operations.complaints.forms.board import PERIOD_CHOICES, BoardForm
+from cddp.operations.complaints.forms.board import BoardForm
 from cddp.operations.complaints.queries.board import (
     BoardScope,
     Flow,
@@ -28,14 +30,7 @@ from cddp.operations.complaints.queries.board import (
 from cddp.operations.complaints.queries.choices import Choices, list_choices
 from cddp.operations.complaints.queries.heat import HeatMap, draw_heat
 from cddp.operations.complaints.queries.terms import list_holidays
-from cddp.operations.complaints.rules.board import (
-    AGE_BANDS,
-    FISCAL_YEAR,
-    month_span,
-    months_back,
-    opened_between,
-    span_of,
-)
+from cddp.operations.complaints.rules.board import AGE_BANDS, month_span, opened_between
 from cddp.operations.complaints.rules.deadlines import working_days_between
 from cddp.operations.complaints.views.board.links import Links, key_of
 from cddp.operations.complaints.views.crumbs import HOME
