@@ -3,6 +3,9 @@
 An app fills these in its `extensions.py`; adding an app touches no file of maps, dashboards or portal.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from cddp.foundation.extension_points.contributions import (
     FactTypeDeclaration,
     Indicator,
@@ -11,6 +14,7 @@ from cddp.foundation.extension_points.contributions import (
     LayerQuery,
     LegendEntry,
     MapLayer,
+    Measure,
     MenuItem,
     PagePanel,
     RetentionRule,
@@ -29,6 +33,32 @@ page_panels: Registry[PagePanel] = Registry()
 waiting_items: Registry[WaitingItem] = Registry()
 retention_rules: Registry[RetentionRule] = Registry()
 
+
+def add_indicators(
+    app: str,
+    rows: Iterable[tuple[str, Any, Measure, str, Any, Any]],
+    *,
+    permission: str,
+    group: str,
+    order: int,
+) -> None:
+    """Add the numbers of an app from (key, label, measure, kind, unit, explanation), one after another from `order`."""
+    for place, (key, label, measure, kind, unit, explanation) in enumerate(rows, start=order):
+        indicators.add(
+            Indicator(
+                key=f"{app}.{key}",
+                label=label,
+                permission=permission,
+                measure=measure,
+                kind=kind,
+                unit=unit,
+                group=group,
+                explanation=explanation,
+                order=place,
+            )
+        )
+
+
 __all__ = [
     "FactTypeDeclaration",
     "Indicator",
@@ -37,6 +67,7 @@ __all__ = [
     "LayerQuery",
     "LegendEntry",
     "MapLayer",
+    "Measure",
     "MenuItem",
     "PagePanel",
     "Registry",
@@ -44,6 +75,7 @@ __all__ = [
     "SearchProvider",
     "SearchResult",
     "WaitingItem",
+    "add_indicators",
     "fact_types",
     "indicators",
     "map_layers",

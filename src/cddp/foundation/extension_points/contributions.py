@@ -117,6 +117,9 @@ class IndicatorRow:
     group: str = ""
 
 
+Measure = Callable[["User", str, date], Sequence[IndicatorRow]]
+
+
 @dataclass(frozen=True)
 class Indicator:
     """ตัวชี้วัด: a number or a series on a dashboard.
@@ -128,7 +131,7 @@ class Indicator:
     key: str
     label: Any
     permission: str
-    measure: Callable[[User, str, date], Sequence[IndicatorRow]]
+    measure: Measure
     kind: str = "number"
     unit: Any = ""
     group: str = "people"

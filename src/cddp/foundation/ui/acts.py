@@ -13,6 +13,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -71,12 +72,12 @@ class ActPage:
     """หน้าของสิ่งหนึ่ง: how it is found and shown, and where its list is.
 
     `find(user, pk)` raises Http404 for strangers; `show(request, thing, at=, bound=, status=)` draws the page;
-    `is_seen(user, pk)` tells whether the thing is still in this person's sight.
+    `rows(user)` are all such things that this person sees.
     """
 
     find: Callable[[User, UUID], Versioned]
     show: Callable[..., HttpResponse]
-    is_seen: Callable[[User, UUID], bool]
+    rows: Callable[[User], QuerySet[Any]]
     choices: Callable[[], Any]
     page_url: str
     list_url: str
@@ -109,7 +110,8 @@ class ActPage:
             return self.show(request, self.find(user, pk), at=at, bound=form, status=422)
         messages.success(request, words)
         # The act may have taken the thing out of this person's sight.
-        return redirect(self.page_url, pk) if self.is_seen(user, pk) else redirect(self.list_url)
+        is_seen = self.rows(user).filter(pk=pk).exists()
+        return redirect(self.page_url, pk) if is_seen else redirect(self.list_url)
 
 
 def _with_version(posted: QueryDict, version: int) -> QueryDict:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import User
-from cddp.foundation.extension_points import Indicator, IndicatorRow, indicators
+from cddp.foundation.extension_points import IndicatorRow, add_indicators
 from cddp.foundation.values.thai_dates import MONTHS_SHORT
 from cddp.operations.complaints.choices import CLOSED_STATES, ReportState
 from cddp.operations.complaints.queries.figures import figures_for, with_empty_months
@@ -97,7 +97,8 @@ def _reopened(user: User, area_code: str, on: dt.date) -> list[IndicatorRow]:
     return [IndicatorRow(_("เปิดซ้ำ"), found.reopened, _list_url(area_code, on, reopened_min="1"))]
 
 
-for place, (key, label, measure, kind, unit, explanation) in enumerate(
+add_indicators(
+    "complaints",
     [
         ("open", _("เรื่องที่ยังไม่เสร็จ"), _open, "number", _("เรื่อง"), _("ทุกสถานะ ยกเว้นเสร็จสิ้นและไม่เกี่ยวข้อง")),
         (
@@ -113,18 +114,7 @@ for place, (key, label, measure, kind, unit, explanation) in enumerate(
         ("by_category", _("เรื่องร้องเรียนตามประเภท"), _by_category, "bar", _("เรื่อง"), _("สิบประเภทที่มากที่สุด")),
         ("by_month", _("เรื่องที่แจ้งรายเดือน"), _by_month, "line", _("เรื่อง"), ""),
     ],
-    start=60,
-):
-    indicators.add(
-        Indicator(
-            key=f"complaints.{key}",
-            label=label,
-            permission="complaints.view",
-            measure=measure,
-            kind=kind,
-            unit=unit,
-            group="complaints",
-            explanation=explanation,
-            order=place,
-        )
-    )
+    permission="complaints.view",
+    group="complaints",
+    order=60,
+)

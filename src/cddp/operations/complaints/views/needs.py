@@ -23,15 +23,10 @@ from cddp.operations.complaints.services import assigning, moving, notes, pausin
 from cddp.operations.complaints.services.photos import add_photo
 from cddp.operations.complaints.views.need_page import show_need
 
-
-def _is_seen(user: User, pk: UUID) -> bool:
-    return Need.objects.visible_to(user).filter(pk=pk).exists()
-
-
 PAGE = ActPage(
     find=get_need,
     show=show_need,
-    is_seen=_is_seen,
+    rows=Need.objects.visible_to,
     choices=list_choices,
     page_url="complaints:need",
     list_url="complaints:inbox",

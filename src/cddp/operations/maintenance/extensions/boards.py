@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import User
-from cddp.foundation.extension_points import Indicator, IndicatorRow, MenuItem, indicators, menu_items
+from cddp.foundation.extension_points import IndicatorRow, MenuItem, add_indicators, menu_items
 from cddp.foundation.values.periods import FISCAL_YEAR, midnight, span_of
 from cddp.operations.maintenance.queries import board
 from cddp.operations.maintenance.queries.board import BoardScope, WorkFigures, measure_work
@@ -79,7 +79,8 @@ menu_items.add(
         order=40,
     )
 )
-for place, (key, label, measure, kind, unit, explanation) in enumerate(
+add_indicators(
+    "maintenance",
     [
         (
             "repair_days",
@@ -100,18 +101,7 @@ for place, (key, label, measure, kind, unit, explanation) in enumerate(
         ("cost", _("ค่าซ่อมบำรุง"), _cost, "number", _("บาท"), _("ค่าแรง อะไหล่ และค่าจ้างของงานที่เสร็จในปีงบประมาณนี้")),
         ("waits", _("อะไหล่ที่ทำให้งานหยุด"), _waits, "bar", _("วัน"), _("เวลาที่งานหยุดรออะไหล่ ในปีงบประมาณนี้")),
     ],
-    start=80,
-):
-    indicators.add(
-        Indicator(
-            key=f"maintenance.{key}",
-            label=label,
-            permission="maintenance.view",
-            measure=measure,
-            kind=kind,
-            unit=unit,
-            group="assets",
-            explanation=explanation,
-            order=place,
-        )
-    )
+    permission="maintenance.view",
+    group="assets",
+    order=80,
+)

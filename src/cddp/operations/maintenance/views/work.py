@@ -27,15 +27,10 @@ from cddp.operations.maintenance.services.signing import keep_signature
 from cddp.operations.maintenance.views.stock import looks
 from cddp.operations.maintenance.views.work_page import show_order
 
-
-def _is_seen(user: User, pk: UUID) -> bool:
-    return WorkOrder.objects.visible_to(user).filter(pk=pk).exists()
-
-
 PAGE = ActPage(
     find=get_order,
     show=show_order,
-    is_seen=_is_seen,
+    rows=WorkOrder.objects.visible_to,
     choices=list_choices,
     page_url="maintenance:work_order",
     list_url="maintenance:work_orders",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.accounts.models import User
-from cddp.foundation.extension_points import Indicator, IndicatorRow, indicators
+from cddp.foundation.extension_points import IndicatorRow, add_indicators
 from cddp.registers.assets.choices import Condition
 from cddp.registers.assets.queries import figures
 
@@ -121,7 +121,8 @@ def _kept(user: User, area_code: str, on: dt.date) -> list[IndicatorRow]:
     return [IndicatorRow(_("ทรัพย์สินในทะเบียน"), kept, _list_url(area_code))] if kept else []
 
 
-for place, (key, label, measure, kind, unit, explanation) in enumerate(
+add_indicators(
+    "assets",
     [
         (
             "lit",
@@ -151,18 +152,7 @@ for place, (key, label, measure, kind, unit, explanation) in enumerate(
             _("ตามประเภท รายการที่ยังไม่มีใครบันทึกว่ากลับมาใช้ได้"),
         ),
     ],
-    start=80,
-):
-    indicators.add(
-        Indicator(
-            key=f"assets.{key}",
-            label=label,
-            permission="assets.view",
-            measure=measure,
-            kind=kind,
-            unit=unit,
-            group="assets",
-            explanation=explanation,
-            order=place,
-        )
-    )
+    permission="assets.view",
+    group="assets",
+    order=80,
+)
