@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cddp.foundation.ui.fields import BahtField
 from cddp.foundation.values.thai_text import to_arabic_digits
+from cddp.foundation.values.thailand import lies_in_frame
 from cddp.operations.maintenance.choices import StoreKind
 from cddp.operations.maintenance.models import Part
 from cddp.operations.maintenance.rules import stock as rules
-from cddp.operations.maintenance.rules.rounds import is_in_thailand
 from cddp.operations.maintenance.services.ledger import FAULTS
 from cddp.operations.maintenance.services.parts import Fit
 
@@ -200,7 +200,7 @@ class StoreForm(forms.Form):
         lat, lng = values.pop("lat", None), values.pop("lng", None)
         if (lat is None) != (lng is None):
             self.add_error(None, _("ตำแหน่งไม่ครบ กรุณาปักใหม่บนแผนที่"))
-        elif lat is not None and not is_in_thailand(lat, lng):
+        elif lat is not None and not lies_in_frame(lng, lat):
             self.add_error(None, _("ตำแหน่งอยู่นอกประเทศไทย กรุณาปักใหม่บนแผนที่"))
         return values | {"point": None if lat is None or lng is None else Point(lng, lat, srid=4326)}
 

@@ -19,8 +19,6 @@ from typing import Final
 from uuid import UUID
 
 EARTH_M: Final = 6_371_008.8
-THAILAND: Final = (97.0, 5.0, 106.0, 21.0)
-"""West, south, east, north: a place beyond is a slip of the finger, or of a sign."""
 ROUNDS: Final = 40
 MARK: Final = 14
 """Half the width of a stop's mark on the sketch; a number is read when no other mark lies on it."""
@@ -220,9 +218,3 @@ def _around(point: tuple[float, float]) -> Iterator[tuple[float, float]]:
                 round(point[0] + away * math.cos(angle), 1),
                 round(point[1] + away * math.sin(angle), 1),
             )
-
-
-def is_in_thailand(lat: float, lng: float) -> bool:
-    """Tell whether a place can be one of a town of Thailand; what is no number cannot."""
-    west, south, east, north = THAILAND
-    return west <= lng <= east and south <= lat <= north

@@ -20,12 +20,12 @@ from cddp.foundation.accounts.access import requires, user_of
 from cddp.foundation.accounts.models import User
 from cddp.foundation.ui.listing import BooleanFilter, Column, ListPage
 from cddp.foundation.values.errors import UnableTo
+from cddp.foundation.values.thailand import lies_in_frame
 from cddp.operations.maintenance.choices import Priority, WorkKind, WorkSource
 from cddp.operations.maintenance.forms.work import ContractorForm, NewForm
 from cddp.operations.maintenance.models import Contractor, WorkOrder
 from cddp.operations.maintenance.queries import work as queries
 from cddp.operations.maintenance.queries.work_choices import list_choices
-from cddp.operations.maintenance.rules.rounds import is_in_thailand
 from cddp.operations.maintenance.services import moving
 from cddp.operations.maintenance.services.contractors import save_contractor
 from cddp.operations.maintenance.services.opening import open_work
@@ -168,7 +168,7 @@ def _point(asked: dict[str, Any]) -> Point | None:
     lat, lng = asked.get("lat"), asked.get("lng")
     if lat is None or lng is None:
         return None
-    return Point(lng, lat, srid=4326) if is_in_thailand(lat, lng) else None
+    return Point(lng, lat, srid=4326) if lies_in_frame(lng, lat) else None
 
 
 def _show(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from cddp.foundation.values.thailand import EAST, NORTH, SOUTH, WEST
 from cddp.registers.assets.choices import GeometryKind
 
-WEST, SOUTH, EAST, NORTH = 97.0, 5.0, 106.0, 21.0
 MOST_POINTS: Final = 20_000
 FITTING: Final = {
     GeometryKind.POINT: ("Point",),

@@ -17,13 +17,13 @@ from typing import Final, NamedTuple, NoReturn
 from zoneinfo import ZoneInfo
 
 from cddp.foundation.values.thai_text import to_arabic_digits
+from cddp.foundation.values.thailand import NORTH, SOUTH, lies_in_frame
 from cddp.registers.assets.rules.roughness import Recording, TraceRefused
 
 LOCAL: Final = ZoneInfo("Asia/Bangkok")
 KEPT_PROBLEMS: Final = 200
 MOST_ROWS: Final = 3_000_000
 AXES: Final = ("x", "y", "z")
-THAILAND: Final = (97.0, 5.0, 106.0, 21.0)
 
 _STRONGEST: Final = 20_000.0
 """No phone's sensor says more than 16 g; in thousandths of g that is 16,000."""
@@ -118,12 +118,7 @@ def _are_swapped(mapping: Mapping[str, str], samples: Sequence[Mapping[str, str]
         for row in samples
     ]
     told = [(lat, lon) for lat, lon in pairs if lat and lon]
-    return bool(told) and all(_in_thailand(lat, lon) for lat, lon in told)
-
-
-def _in_thailand(longitude: float, latitude: float) -> bool:
-    west, south, east, north = THAILAND
-    return west <= longitude <= east and south <= latitude <= north
+    return bool(told) and all(lies_in_frame(lat, lon) for lat, lon in told)
 
 
 def unit_in(heading: str) -> str:
@@ -277,10 +272,10 @@ class RowReader:
             self._refuse(number, field, "not_number" if text else "blank", text)
         if lat == 0 or lon == 0:
             self._refuse(number, "lat" if lat == 0 else "lon", "zero", texts[0] if lat == 0 else texts[1])
-        if _in_thailand(lat, lon):
+        if lies_in_frame(lat, lon):
             self._refuse(number, "lat", "swapped", texts[0])
-        if not _in_thailand(lon, lat):
-            outside = "lon" if THAILAND[1] <= lat <= THAILAND[3] else "lat"
+        if not lies_in_frame(lon, lat):
+            outside = "lon" if SOUTH <= lat <= NORTH else "lat"
             self._refuse(number, outside, "outside", texts[0] if outside == "lat" else texts[1])
         return (lon, lat)
 

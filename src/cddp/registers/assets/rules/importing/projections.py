@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cddp.foundation.values.thailand import EAST, FRAME, NORTH, SOUTH, WEST
+
 WGS84: Final = "+proj=longlat +datum=WGS84 +no_defs"
 SWAPPED: Final = "4326-swapped"
 INSIDE_SHARE: Final = 0.95
@@ -171,8 +173,8 @@ def _family(key: str) -> str:
 
 
 _THAI_NUMBERS: Final = {
-    "degrees": (97.0, 5.0, 106.0, 21.0),
-    SWAPPED: (5.0, 97.0, 21.0, 106.0),
+    "degrees": FRAME,
+    SWAPPED: (SOUTH, WEST, NORTH, EAST),
     "metres": (100_000.0, 550_000.0, 1_250_000.0, 2_350_000.0),
     "3857": (10_790_000.0, 550_000.0, 11_810_000.0, 2_400_000.0),
 }

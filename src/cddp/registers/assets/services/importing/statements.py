@@ -6,6 +6,7 @@ statistics joins 100,000 rows one by one.
 
 from typing import Final
 
+from cddp.foundation.values.thailand import EAST, NORTH, SOUTH, WEST
 from cddp.registers.assets.queries.places import AREA_OF, MEASURE_OF
 
 # {column of the register: its SQL type}: what an import may write of an asset besides shape and attributes.
@@ -66,7 +67,7 @@ LINES: Final = (
 )
 BOUNDS: Final = (
     f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "outside_country")}, shape = NULL
-        WHERE shape IS NOT NULL AND NOT ST_Contains(ST_MakeEnvelope(97, 5, 106, 21, 4326), shape)""",
+        WHERE shape IS NOT NULL AND NOT ST_Contains(ST_MakeEnvelope({WEST}, {SOUTH}, {EAST}, {NORTH}, 4326), shape)""",
     f"""UPDATE incoming_rows SET problems = problems || CASE WHEN ST_Intersects(shape, %(far)s::geometry)
             THEN {_problem("shape", "outside_town")} ELSE {_problem("shape", "far_from_town")} END
         WHERE shape IS NOT NULL AND NOT ST_Intersects(shape, %(reach)s::geometry)""",
