@@ -257,6 +257,9 @@ EMAIL_HOST = os.environ.get("CDDP_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CDDP_SMTP_PORT", "25"))
 DEFAULT_FROM_EMAIL = os.environ.get("CDDP_EMAIL_FROM", "no-reply@localhost")
 
+# A job that a running job asks for is stored, or lost, with that job's work.
+PROCRASTINATE_ON_APP_READY = "cddp.foundation.events.connecting.store_jobs_with_work"
+
 # Where people reach this program, such as "https://town.example"; stands in links of messages that leave it.
 PUBLIC_URL = os.environ.get("CDDP_PUBLIC_URL", "").rstrip("/")
 
