@@ -13,6 +13,8 @@ def list_memberships_of(user_id: UUID) -> QuerySet[Membership]:
     return (
         Membership.objects.filter(user_id=user_id, is_active=True)
         .select_related("municipality", "division")
+        # Asked for on each request; the boundary of a real town is thousands of corners that few pages draw.
+        .defer("municipality__boundary")
         .order_by("municipality__name_th")
     )
 

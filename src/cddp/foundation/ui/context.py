@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -117,11 +118,8 @@ class Shell:
         return self._with_current(links)
 
     def _link(self, item: MenuItem, user: User) -> MenuLink | None:
-        try:
-            url = reverse(item.url_name)
-        except NoReverseMatch:
-            return None  # an app under construction must not take the whole menu down
-        return MenuLink(item, url, is_current=False, count=self._count(item, user))
+        url = _address_of(item.url_name)
+        return MenuLink(item, url, is_current=False, count=self._count(item, user)) if url else None
 
     def _count(self, item: MenuItem, user: User) -> int | None:
         if item.count is None or user.membership is None:
@@ -167,6 +165,15 @@ class Shell:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: {"shell": Shell}."""
     return {"shell": Shell(request)}
+
+
+# Thirty on every page, and none ever changes.
+@cache
+def _address_of(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""  # an app under construction must not take the whole menu down
 
 
 def _draw_links(links: Sequence[MenuLink]) -> SafeString:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.listing.columns import Cell, Column, cell_of
 from cddp.foundation.ui.listing.declaration import BulkAction, ListDeclaration
-from cddp.foundation.ui.listing.drawing import draw_boxes, draw_rows
-from cddp.foundation.ui.listing.filters import Choices, Filter
+from cddp.foundation.ui.listing.drawing import draw_column_choices, draw_filter, draw_rows
+from cddp.foundation.ui.listing.filters import Filter
 from cddp.foundation.ui.listing.keyset import Page, SortOrder, in_order, page_of
 from cddp.foundation.ui.models import ColumnChoice, SavedView
 
@@ -21,39 +21,6 @@ COUNT_LIMIT = 10_000
 PRINT_LIMIT = 2_000
 SEARCH_LIMIT = 200
 NOT_OF_THE_VIEW = ("after", "export", "print", "csrfmiddlewaretoken")
-
-
-@dataclass(frozen=True)
-class BoundFilter:
-    """ตัวกรองพร้อมค่าที่เลือก."""
-
-    filter: Filter
-    value: Any
-    words: str
-    options: Choices
-    raw: dict[str, str]
-    without: str
-    """The address of the list without this filter."""
-
-    @property
-    def chosen(self) -> set[str]:
-        if isinstance(self.value, list):
-            return {str(value) for value in self.value}
-        return {"1" if self.value else "0"} if isinstance(self.value, bool) else set()
-
-    @property
-    def boxes(self) -> SafeString:
-        """Return a box to tick for each option."""
-        return draw_boxes("checkbox", self.filter.key, self._choices())
-
-    @property
-    def dots(self) -> SafeString:
-        """Return a dot to choose for each option, of which one at most holds."""
-        return draw_boxes("radio", self.filter.key, self._choices())
-
-    def _choices(self) -> list[tuple[str, Any, bool]]:
-        chosen = self.chosen
-        return [(str(value), label, str(value) in chosen) for value, label in self.options]
 
 
 @dataclass(frozen=True)
@@ -171,6 +138,10 @@ class BoundList:
                 rows = each.narrow(rows, self.values[each.key])
         return rows
 
+    @property
+    def _loaded(self) -> QuerySet[Any]:
+        return self.page.load(self.matching, self.visible_keys) if self.page.load else self.matching
+
     @cached_property
     def order(self) -> SortOrder:
         asked = self.params.get("sort", "")
@@ -185,11 +156,11 @@ class BoundList:
     @cached_property
     def ordered(self) -> QuerySet[Any]:
         """Return all matching rows in order, for files and paper."""
-        return in_order(self.matching, self.order)
+        return in_order(self._loaded, self.order)
 
     @cached_property
     def result(self) -> Page:
-        return page_of(self.matching, self.order, self.params.get("after", ""), self.page.page_size)
+        return page_of(self._loaded, self.order, self.params.get("after", ""), self.page.page_size)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -277,20 +248,26 @@ class BoundList:
 
     # ── filters, views, actions ───────────────────────────────────────────────────────────────────
 
-    @cached_property
-    def filters(self) -> list[BoundFilter]:
-        return [self._bound_filter(each) for each in self.page.filters]
+    @property
+    def narrowed_by(self) -> list[tuple[Any, str]]:
+        """Return (title, what it says) of the filters that narrow the list."""
+        return [(each.title, words) for each in self.page.filters if (words := self._words(each))]
 
-    def _bound_filter(self, each: Filter) -> BoundFilter:
+    def _words(self, each: Filter) -> str:
         value = self.values[each.key]
-        return BoundFilter(
-            filter=each,
-            value=value,
-            words="" if value is None else each.words(value, self.request),
-            options=each.options(self.request),
-            raw={name: self.params.get(name, "") for name in each.names},
-            without=self._without(each.names),
-        )
+        return "" if value is None else each.words(value, self.request)
+
+    @cached_property
+    def drawn_filters(self) -> SafeString:
+        return mark_safe("".join(self._drawn_filter(each) for each in self.page.filters))  # noqa: S308
+
+    def _drawn_filter(self, each: Filter) -> SafeString:
+        panel = each.panel(self.values[each.key], self.params, self.request)
+        return draw_filter(each.title, self._words(each), panel, self._without(each.names))
+
+    @property
+    def drawn_column_choices(self) -> SafeString:
+        return draw_column_choices(self.columns, self.visible_keys)
 
     @property
     def is_narrowed(self) -> bool:
@@ -302,10 +279,10 @@ class BoundList:
         user = self.request.user
         if not user.is_authenticated:
             return []
-        division_id = user.membership.division_id if user.membership else None
-        views = SavedView.objects.filter(list_key=self.page.key)
-        mine = views.filter(user_id=user.pk)
-        return list(mine if division_id is None else mine | views.filter(division_id=division_id))
+        whose = Q(user_id=user.pk)
+        if user.membership and user.membership.division_id:
+            whose |= Q(division_id=user.membership.division_id)
+        return list(SavedView.objects.filter(whose, list_key=self.page.key))
 
     @cached_property
     def bulk_actions(self) -> list[BulkAction]:

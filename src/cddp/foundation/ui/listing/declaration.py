@@ -40,7 +40,8 @@ class ListDeclaration:
     "-" for descending. `search(queryset, text)` narrows by the search box; `search_sort` orders its results when
     the person chose no order (ascending; use a distance). `on_export(request, rows, format)` replaces the usual
     audit entry; `on_look(request, rows)` is told which rows a page or a print shows (personal data).
-    `row_link(row)` makes the first column lead to the row's page.
+    `row_link(row)` makes the first column lead to the row's page. `load(queryset, keys)` says what the rows carry
+    when the columns of these keys are shown: what only a hidden column needs is not read.
     """
 
     key: str
@@ -55,6 +56,7 @@ class ListDeclaration:
     question: Any = ""
     noun: Any = _ROWS
     row_link: Callable[[Any], str | None] | None = None
+    load: Callable[[QuerySet[Any], set[str]], QuerySet[Any]] | None = None
     export_name: str = ""
     export_permission: str = ""
     export_limit: int = 200_000

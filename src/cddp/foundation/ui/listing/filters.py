@@ -8,9 +8,12 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.listing.columns import show
+from cddp.foundation.ui.listing.drawing import draw_boxes, draw_field
 from cddp.foundation.values import thai_dates
 
 Choices = Sequence[tuple[Any, Any]]
@@ -21,7 +24,6 @@ Apply = Callable[[QuerySet[Any], Any], QuerySet[Any]]
 class Filter:
     """ตัวกรอง: `field` is the path in the model (default: `key`); `apply(queryset, value)` replaces the usual way."""
 
-    template: ClassVar[str] = ""
     key: str
     title: Any
     field: str = ""
@@ -51,15 +53,15 @@ class Filter:
         """Return what the chosen value means, for the chip."""
         return str(value)
 
-    def options(self, request: HttpRequest) -> Choices:
-        return ()
+    def panel(self, value: Any, params: QueryDict, request: HttpRequest) -> SafeString:
+        """Return what a person chooses by, showing the value chosen now."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class ChoiceFilter(Filter):
     """เลือกจากรายการ: one or several of `choices` (or of what `choices(request)` returns)."""
 
-    template: ClassVar[str] = "ui/filters/choice.html"
     choices: Choices | Callable[[HttpRequest], Choices] = ()
 
     def read(self, params: QueryDict, request: HttpRequest) -> list[str] | None:
@@ -80,6 +82,10 @@ class ChoiceFilter(Filter):
         labels = {str(key): str(label) for key, label in self.options(request)}
         return ", ".join(labels.get(str(each), str(each)) for each in value)
 
+    def panel(self, value: Any, params: QueryDict, request: HttpRequest) -> SafeString:
+        chosen = {str(each) for each in value or ()}
+        return draw_boxes("checkbox", self.key, self.title, self.options(request), chosen)
+
     def options(self, request: HttpRequest) -> Choices:
         if not callable(self.choices):
             return self.choices
@@ -94,7 +100,6 @@ class ChoiceFilter(Filter):
 class BooleanFilter(Filter):
     """ใช่หรือไม่: `yes` and `no` are the words of the two answers."""
 
-    template: ClassVar[str] = "ui/filters/boolean.html"
     yes: Any = ""
     no: Any = ""
 
@@ -104,15 +109,16 @@ class BooleanFilter(Filter):
     def words(self, value: Any, request: HttpRequest) -> str:
         return str((self.yes or _("ใช่")) if value else (self.no or _("ไม่ใช่")))
 
-    def options(self, request: HttpRequest) -> Choices:
-        return [("1", self.words(True, request)), ("0", self.words(False, request))]
+    def panel(self, value: Any, params: QueryDict, request: HttpRequest) -> SafeString:
+        answers = [("", _("ทั้งหมด")), ("1", self.words(True, request)), ("0", self.words(False, request))]
+        chosen = "" if value is None else str(int(value))
+        return draw_boxes("radio", self.key, self.title, answers, {chosen})
 
 
 @dataclass(frozen=True)
 class TextFilter(Filter):
     """ข้อความ: `lookup` is a Django lookup ("icontains", "istartswith", "exact")."""
 
-    template: ClassVar[str] = "ui/filters/text.html"
     lookup: str = "icontains"
 
     def read(self, params: QueryDict, request: HttpRequest) -> str | None:
@@ -121,12 +127,14 @@ class TextFilter(Filter):
     def condition(self, value: Any) -> Q:
         return Q(**{f"{self.path}__{self.lookup}": value})
 
+    def panel(self, value: Any, params: QueryDict, request: HttpRequest) -> SafeString:
+        return draw_field(self.key, self.title, params.get(self.key, ""), longest=200)
+
 
 @dataclass(frozen=True)
 class RangeFilter(Filter):
     """ช่วงตัวเลข: <key>_min and <key>_max, both ends included."""
 
-    template: ClassVar[str] = "ui/filters/range.html"
     unit: Any = ""
     suffixes: ClassVar[tuple[str, str]] = ("_min", "_max")
 
@@ -167,12 +175,24 @@ class RangeFilter(Filter):
             return _("ตั้งแต่ %(low)s") % {"low": show(low)} + unit
         return f"{show(low)} – {show(high)}{unit}"
 
+    def panel(self, value: Any, params: QueryDict, request: HttpRequest) -> SafeString:
+        unit = f" ({self.unit})" if self.unit else ""
+        return self._row(
+            params, (_("ตั้งแต่") + unit, _("ถึง") + unit), 20, format_html(' inputmode="{}"', "decimal")
+        )
+
+    def _row(self, params: QueryDict, labels: Sequence[str], longest: int, more: SafeString) -> SafeString:
+        first, last = (
+            draw_field(name, label, params.get(name, ""), longest=longest, more=more)
+            for name, label in zip(self.names, labels, strict=True)
+        )
+        return format_html('<div class="field-row">{}{}</div>', first, last)
+
 
 @dataclass(frozen=True)
 class DateRangeFilter(RangeFilter):
     """ช่วงวันที่: <key>_from and <key>_to as people write them in พ.ศ. ("1 ต.ค. 2569", "1/10/69")."""
 
-    template: ClassVar[str] = "ui/filters/dates.html"
     suffixes: ClassVar[tuple[str, str]] = ("_from", "_to")
     has_time: bool = field(default=False, kw_only=True)
 
@@ -193,6 +213,10 @@ class DateRangeFilter(RangeFilter):
         if high is not None:
             found &= Q(**{f"{self.path}__lt": self._first_moment(high + dt.timedelta(days=1))})
         return found
+
+    def panel(self, value: Any, params: QueryDict, request: HttpRequest) -> SafeString:
+        hint = format_html(' placeholder="{}"', _("เช่น 1/10/2569"))
+        return self._row(params, (_("ตั้งแต่วันที่"), _("ถึงวันที่")), 40, hint)
 
     def _first_moment(self, day: dt.date) -> dt.date:
         # A moment compared as a moment can use an index; `__date` could not.

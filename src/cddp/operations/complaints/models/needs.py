@@ -189,14 +189,22 @@ class Need(TenantModel):
         verbose_name_plural = _("ปัญหา")
         constraints = [models.UniqueConstraint(fields=["municipality", "number"], name="need_number")]
         indexes = [
-            models.Index(fields=["municipality", "due_at", "id"], name="need_due", condition=Q(is_open=True)),
+            # With what tells who sees a row, so that a queue is counted from its index alone.
+            models.Index(
+                fields=["municipality", "due_at", "id"],
+                include=["is_private", "assignee", "reports_count"],
+                name="need_due",
+                condition=Q(is_open=True),
+            ),
             models.Index(
                 fields=["municipality", "division", "due_at", "id"],
+                include=["is_private", "assignee", "reports_count"],
                 name="need_division_due",
                 condition=Q(is_open=True),
             ),
             models.Index(
                 fields=["municipality", "assignee", "due_at", "id"],
+                include=["is_private", "reports_count"],
                 name="need_assignee_due",
                 condition=Q(is_open=True),
             ),

@@ -13,23 +13,24 @@ from cddp.foundation.tenancy.current import required_municipality_id
 
 CHOICES = """
 SELECT 'category' AS kind, c.id, c.name, c.key AS more, NULL::uuid AS of, c.is_private AS flag,
-       NULL::text[] AS roles, c."order" AS place
-FROM complaints_category c WHERE c.municipality_id = %(town)s AND c.is_active
+       NULL::text[] AS roles, c."order" AS place, c.is_active AS is_offered
+FROM complaints_category c WHERE c.municipality_id = %(town)s
 UNION ALL
-SELECT 'division', d.id, d.name, '', NULL, false, NULL, 0 FROM accounts_division d WHERE d.municipality_id = %(town)s
+SELECT 'division', d.id, d.name, '', NULL, false, NULL, 0, true
+FROM accounts_division d WHERE d.municipality_id = %(town)s
 UNION ALL
-SELECT 'area', NULL, a.name, a.code, NULL, a.boundary IS NOT NULL, NULL, coalesce(a.number, 0)
+SELECT 'area', NULL, a.name, a.code, NULL, a.boundary IS NOT NULL, NULL, coalesce(a.number, 0), true
 FROM residents_area a WHERE a.municipality_id = %(town)s
 UNION ALL
 SELECT 'member', m.id, coalesce(nullif(u.full_name, ''), u.username), m.position, m.division_id, false,
-       m.roles::text[], 0
+       m.roles::text[], 0, true
 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
 WHERE m.municipality_id = %(town)s AND m.is_active AND u.is_active AND {working}
 UNION ALL
-SELECT 'agency', g.id, g.name, g.what_for, NULL, false, NULL, 0
+SELECT 'agency', g.id, g.name, g.what_for, NULL, false, NULL, 0, true
 FROM complaints_agency g WHERE g.municipality_id = %(town)s AND g.is_active AND {working}
 UNION ALL
-SELECT 'template', t.id, t.name, t.body, NULL, false, NULL, t."order"
+SELECT 'template', t.id, t.name, t.body, NULL, false, NULL, t."order", true
 FROM complaints_messagetemplate t WHERE t.municipality_id = %(town)s AND t.is_active AND {working}
 ORDER BY 1, 8, 3
 """
@@ -56,6 +57,8 @@ class Choices:
     members: list[Choice] = field(default_factory=list)
     agencies: list[Choice] = field(default_factory=list)
     templates: list[Choice] = field(default_factory=list)
+    names: dict[UUID, str] = field(default_factory=dict)
+    """{id: name} of all categories and divisions, also those that can no longer be chosen."""
 
     def category(self, pk: UUID | str | None) -> Choice | None:
         """Return a category by its id, None when it is none of the town's."""
@@ -92,8 +95,10 @@ def list_choices(*, working: bool = True) -> Choices:
         cursor.execute(
             CHOICES.format(working="true" if working else "false"), {"town": required_municipality_id()}
         )
-        for kind, pk, name, more, of, flag, roles, place in cursor.fetchall():
-            if kind == "member" and "complaints.work" not in permissions_of(roles):
+        for kind, pk, name, more, of, flag, roles, place, is_offered in cursor.fetchall():
+            if kind in ("category", "division"):
+                found.names[pk] = name
+            if not is_offered or (kind == "member" and "complaints.work" not in permissions_of(roles)):
                 continue
             shown = f"หมู่ {place} {name}" if kind == "area" and place else name
             getattr(found, PLACES[kind]).append(Choice(pk, shown, more, of, flag))

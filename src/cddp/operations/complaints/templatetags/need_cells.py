@@ -25,9 +25,8 @@ def state_badge(row: Any) -> SafeString:
 
 
 @register.simple_tag
-def whose_cell(row: Need) -> SafeString:
+def whose_cell(row: Need, division: str) -> SafeString:
     """Show who works on it, and the division below."""
-    division = row.division.name if row.division else ""
     if row.assignee:
         return format_html("{}{}", row.assignee.user, line_below(division))
     if division:

@@ -192,7 +192,7 @@ def test_what_a_delivery_says_twice_is_told_as_redelivery():
     assert first.event_id == second.event_id
 
 
-@given(st.sampled_from(Action), st.lists(st.text(max_size=12), max_size=3))
+@given(st.sampled_from(Action), st.lists(st.text(max_size=7), max_size=3))
 def test_a_button_carries_any_words_there_and_back(action, about):
     assert read_tap(write_tap(action, *about)) == Tap(action, tuple(about)) or about == []
     assert read_tap(write_tap(action)).said() == ""

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +42,6 @@ from cddp.operations.complaints.queries.needs import (
     safe_title,
     search_needs,
     voices_words,
-    with_thing,
 )
 from cddp.operations.complaints.templatetags.need_cells import due_cell, state_badge, title_cell, whose_cell
 from cddp.operations.complaints.views.triage import ask
@@ -171,6 +171,7 @@ NEEDS = ListPage(
     export_name="needs",
     export_permission="complaints.export",
     bulk_actions=BULK_ACTIONS,
+    load=as_listed,
     template="complaints/needs/inbox.html",
     empty_title=gettext_lazy("ไม่มีเรื่องค้างในคิวนี้"),
     empty_text=gettext_lazy("เรื่องที่ปิดแล้วดูได้จากตัวกรองสถานะ"),
@@ -178,7 +179,12 @@ NEEDS = ListPage(
 
 
 def _columns(request: HttpRequest, at: dt.datetime) -> list[Column]:
-    areas = _choices(request).area_names()
+    choices = _choices(request)
+    areas = choices.area_names()
+
+    def name_of(pk: UUID | None) -> str:
+        return choices.names.get(pk, "") if pk else ""
+
     return [
         Column(
             "title",
@@ -194,16 +200,21 @@ def _columns(request: HttpRequest, at: dt.datetime) -> list[Column]:
             export=lambda need: due_of(need, at=at).words,
         ),
         Column("state", _("สถานะ"), value=state_badge, export=lambda need: need.state_words),
-        Column("category", _("ประเภท"), value=lambda need: need.category.name if need.category else ""),
+        Column("category", _("ประเภท"), value=lambda need: name_of(need.category_id)),
         Column("area", _("หมู่/ชุมชน"), value=lambda need: areas.get(need.area_code, "")),
         Column(
             "division",
             _("ผู้รับผิดชอบ"),
-            value=whose_cell,
-            export=lambda need: need.division.name if need.division else "",
+            value=lambda need: whose_cell(need, name_of(need.division_id)),
+            export=lambda need: name_of(need.division_id),
         ),
         Column("number", _("เลขที่"), sort="number", default_visible=False),
-        Column("thing", _("ทรัพย์สิน"), default_visible=False),
+        Column(
+            "thing",
+            _("ทรัพย์สิน"),
+            value=lambda need: (need.asset.number or need.asset.name) if need.asset else "",
+            default_visible=False,
+        ),
         Column(
             "voices",
             _("ผู้แจ้ง"),
@@ -230,7 +241,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user, at = user_of(request), timezone.now()
     queues = count_queues(user, at=at)
     queue = choose_queue(request.GET.get("queue", ""), queues)
-    rows = with_thing(as_listed(list_needs(user, queue)))
+    rows = list_needs(user, queue)
     states = set(request.GET.getlist("state"))
     if not states and not request.GET.get("q"):
         rows = rows.open()

@@ -240,7 +240,7 @@ def register_file(request: HttpRequest, year: int, fmt: str) -> HttpResponse:
 def _scope(page: ListPage, request: HttpRequest) -> str:
     """Return in words what the register was narrowed to."""
     bound = BoundList(page, request, Asset.objects.none())
-    words = [each.words for each in bound.filters if each.words]
+    words = [words for _title, words in bound.narrowed_by]
     if request.GET.get("q"):
         words.append(f"“{request.GET['q'][:60]}”")
     return " · ".join(words) or _("ทรัพย์สินทั้งหมด")

@@ -68,11 +68,10 @@ def _count_left_out(request: HttpRequest) -> int:
 
 def _show(request: HttpRequest, bound: BoundList, total: int) -> HttpResponse:
     placed = bound.matching.order_by().filter(shape__isnull=False).count()
-    chosen = [(each.filter.title, each.words) for each in bound.filters if each.value is not None]
     values = {
         "total": total,
         "placed": placed,
-        "chosen": chosen,
+        "chosen": bound.narrowed_by,
         "search_text": bound.search_text,
         "query": bound.query,
         "kept": [pair for pair in parse_qsl(bound.query) if pair[0] != "disposed"],

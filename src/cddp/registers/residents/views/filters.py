@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -37,7 +37,6 @@ def _types_of(request: HttpRequest, level: str) -> list[FactType]:
 class FactFilter(ChoiceFilter):
     """ค่าของข้อเท็จจริง: `?fact=<key>:<value>`; several values of one type are alternatives, types add up."""
 
-    template: ClassVar[str] = ChoiceFilter.template
     level: str = "house"
 
     def options(self, request: HttpRequest) -> Choices:
