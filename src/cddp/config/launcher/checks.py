@@ -51,7 +51,6 @@ def stages(layout: Layout) -> list[Stage]:
         Stage("templates", "แม่แบบหน้าเว็บ · templates", function=check_templates),
         Stage("types", "ชนิดข้อมูล · types", tool("mypy")),
         Stage("contracts", "สัญญาระหว่างชั้น · import contracts", tool("lint-imports")),
-        Stage("catalogue", "คำแปล · translations", function=check_catalogue),
         Stage("frontend", "ชนิดข้อมูลหน้าเว็บ · front-end types", function=check_front_end),
         Stage(
             "architecture", "สถาปัตยกรรม · architecture", pytest(layout, "architecture", "tests/architecture")
@@ -180,25 +179,11 @@ def run_and_listen(layout: Layout, command: list[str]) -> tuple[int, str]:
 def check_templates(layout: Layout) -> int:
     """djLint's rules over all templates; not its layout, which moves spaces inside Thai sentences."""
     templates = [str(path) for path in sorted((layout.source / "cddp").glob("**/templates"))]
-    if not templates:
-        print("  ยังไม่มีแม่แบบ · no templates yet")
-        return 0
     return run_and_listen(layout, [*tool("djlint"), *templates, "--lint", "--quiet"])[0]
-
-
-def check_catalogue(layout: Layout) -> int:
-    """Whether every Thai sentence has its English one, if the command for it exists."""
-    if not environment.has_command(layout, "check_catalogue"):
-        print("  ยังไม่มีคำสั่ง check_catalogue · no such command yet")
-        return 0
-    return run_and_listen(layout, [sys.executable, "-m", "django", "check_catalogue"])[0]
 
 
 def check_front_end(layout: Layout) -> int:
     """TypeScript's own check."""
-    if not (layout.root / "package.json").exists():
-        print("  ยังไม่มีส่วนหน้าเว็บ · no front end yet")
-        return 0
     node = node_environment(layout)
     done = subprocess.run(
         ["npx", "--no-install", "tsc", "--noEmit"],  # noqa: S607

@@ -77,11 +77,6 @@ def run_django(layout: Layout, *arguments: str, capture: bool = False) -> str:
     return done.stdout or ""
 
 
-def has_command(layout: Layout, name: str) -> bool:
-    """Whether one of our apps brings this Django command."""
-    return any((layout.source / "cddp").glob(f"**/management/commands/{name}.py"))
-
-
 def make_keys(layout: Layout) -> list[str]:
     """Make the key files that are missing, readable by the program's user only; returns their names."""
     layout.keys.mkdir(mode=0o700, parents=True, exist_ok=True)

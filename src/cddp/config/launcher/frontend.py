@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cddp.config.launcher.console import LauncherError, say, step
+from cddp.config.launcher.console import LauncherError, step
 from cddp.config.launcher.layout import Layout
 from cddp.config.launcher.stamps import Stamp, digest_of
 
@@ -24,9 +24,6 @@ def built_folder(layout: Layout) -> Path:
 
 def build_front_end(layout: Layout) -> None:
     """Install the locked packages and build, each only when its inputs changed."""
-    if not (layout.root / "package.json").exists():
-        say("ยังไม่มีส่วนหน้าเว็บ ข้าม", "no package.json yet, front end skipped")
-        return
     build = Stamp(
         layout,
         ".cddp-build",

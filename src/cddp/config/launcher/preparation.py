@@ -79,9 +79,8 @@ def prepare_tables(layout: Layout) -> None:
     with step("ปรับตารางในฐานข้อมูล", "migrating"):
         environment.run_django(layout, "migrate", "--no-input", capture=True)
         environment.run_django(layout, "createcachetable", capture=True)
-    if environment.has_command(layout, "load_reference_data"):
-        with step("โหลดข้อมูลอ้างอิง", "loading reference data"):
-            environment.run_django(layout, "load_reference_data", capture=True)
+    with step("โหลดข้อมูลอ้างอิง", "loading reference data"):
+        environment.run_django(layout, "load_reference_data", capture=True)
     schema_digest.cache_clear()
     Stamp(layout, "tables", schema_digest(layout)).write()
 
@@ -143,7 +142,7 @@ def load_demo(layout: Layout) -> None:
     """Fill a database that has no town yet with the demo towns."""
     from cddp.config.launcher.database import has_towns
 
-    if os.environ.get("CDDP_DEMO", "1") == "0" or not environment.has_command(layout, "demo"):
+    if os.environ.get("CDDP_DEMO", "1") == "0":
         return
     if has_towns(admin_address(layout)):
         return
@@ -153,8 +152,6 @@ def load_demo(layout: Layout) -> None:
 
 def demo_accounts(layout: Layout) -> str:
     """Who may sign in to the demo, as the command of that name tells; kept until code or database change."""
-    if not environment.has_command(layout, "demo_accounts"):
-        return ""
     kept = layout.stamps / "demo-accounts.txt"
     stamp = Stamp(layout, "demo-accounts", schema_digest(layout), results=[kept])
     if not stamp.is_fresh():
