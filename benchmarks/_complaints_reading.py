@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from _city import Site, running_server
 from _complaints_filing import Places
-from _complaints_rows import DATABASE, TAILS, TOWN_ID
+from _complaints_rows import DATABASE, SMALL, TAILS, TOWN_ID
 from _measure import Report, Runs, alternate, median
 from _people import sign_in, signed_in_client, worker
 from django.db import connection
@@ -33,24 +33,28 @@ ORDER BY n.due_at, n.id LIMIT 51
 """
 
 
-def measure(report: Report, rows: str) -> float:
-    """Measure both at the size that the town has now; return the median of the list in milliseconds."""
-    inbox_ms = _measure_inbox(report, rows)
+def measure(report: Report, rows: str) -> None:
+    """Measure both at the size that the town has now."""
+    _measure_inbox(report, rows)
     places = Places(seed=2)
     for name, choose in (("hot", places.busy), ("cold", places.lonely)):
         _measure_near(report, f"near_{name}_{rows}", [choose() for _ in range(ROUNDS)])
-    return inbox_ms
 
 
-def compare(report: Report, small: float, large: float) -> None:
-    """Say how much slower the list is in a town ten times as large."""
-    report.at_most("inbox_flatness", large / small, "x", FLATTEST)
+def compare(report: Report, cookies: str) -> None:
+    """Say how much slower the list is in a town ten times as large, page beside page."""
+    with running_server(SMALL) as small_port, running_server(DATABASE) as large_port:
+        small, large = Site(small_port, cookies), Site(large_port, cookies)
+        taken = alternate(
+            {"small": lambda: _open(small), "large": lambda: _open(large)}, rounds=ROUNDS, warm_up=8
+        )
+    report.at_most("inbox_flatness", median(taken["large"]) / median(taken["small"]), "x", FLATTEST, taken)
 
 
 # ── the list ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _measure_inbox(report: Report, rows: str) -> float:
+def _measure_inbox(report: Report, rows: str) -> None:
     client = signed_in_client()
     client.get(INBOX)
     with CaptureQueriesContext(connection) as seen:
@@ -71,7 +75,6 @@ def _measure_inbox(report: Report, rows: str) -> float:
     page, floor = median(taken["page"]), median(taken["sql"])
     report.at_most(f"inbox_{rows}", page, "ms", SLOWEST_MS, runs=taken)
     report.told(f"inbox_{rows}_floor", floor, "ms")
-    return page
 
 
 def _open(site: Site) -> None:

@@ -14,6 +14,7 @@ from _measure import say
 from _sql_rows import HIGH, SUPER, WIDE, corner, drop_indexes, insert_rows, model_of, ordered_id, r
 
 DATABASE = f"cddp_bench_complaints_{os.getpid()}"
+SMALL = f"{DATABASE}_small"
 TOWN_ID = 5183
 SPOTS = 2_000
 TABLES = ("complaints_intake", "complaints_need", "complaints_report")
@@ -64,9 +65,19 @@ def grow(first: int, last: int) -> None:
             city.execute(f"VACUUM ANALYZE {table}")
 
 
+def keep_as_small() -> None:
+    """Copy the town as it is now, so that it can be measured beside the one that grows on."""
+    from django.db import connection
+
+    connection.close()
+    with connect("postgres", SUPER) as server:
+        server.execute(f'CREATE DATABASE "{SMALL}" TEMPLATE "{DATABASE}"')
+
+
 def clean_up() -> None:
     """Leave nothing behind."""
     drop_database(DATABASE)
+    drop_database(SMALL)
 
 
 # ── the rows ──────────────────────────────────────────────────────────────────────────────────────────

@@ -28,9 +28,13 @@ def signed_in_client() -> Client:
     return client
 
 
-def sign_in(port: int) -> Site:
-    """Return a connection to the server with the cookies that a browser has after opening the map."""
+def signed_in_cookies() -> str:
+    """Return the cookies that a browser has after opening the map."""
     client = signed_in_client()
     client.get("/map/")
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    return Site(port, cookies)
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+
+
+def sign_in(port: int) -> Site:
+    """Return a connection to the server, signed in."""
+    return Site(port, signed_in_cookies())
