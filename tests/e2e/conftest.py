@@ -21,7 +21,10 @@ def product(tmp_path_factory) -> Iterator[Product]:
         yield Product(address, Path(os.environ.get("CDDP_E2E_DATA", "/nowhere")))
         return
     data = tmp_path_factory.mktemp("product")
-    with running(data) as address:
+    own = tmp_path_factory.getbasetemp()
+    # Workers of xdist have one folder above their own.
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "towns"
+    with running(data, shared) as address:
         yield Product(address, data)
 
 

@@ -1,6 +1,8 @@
 """ระบบจริงสำหรับการเดินหน้าจอ: the product itself, on a database of its own, with small demo towns."""
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import psycopg
 from tests.architecture.house_order import REPOSITORY
 
 START_SECONDS = 60
+BASE_NAME = "cddp_e2e"
 HOUSEHOLDS = "240"
 # Whose database it is: each run of the tests has its own, and of two that run side by side each.
 NAMED_BY = ("CDDP_TEST_SUFFIX", "PYTEST_XDIST_WORKER")
@@ -38,7 +41,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "PYTHONPATH": str(REPOSITORY / "src"),
         "DJANGO_SETTINGS_MODULE": "cddp.config.settings",
         "CDDP_SOCKET_DIR": entry["HOST"],
-        "CDDP_DATABASE_NAME": "_".join(["cddp_e2e", *filter(None, map(os.environ.get, NAMED_BY))]),
+        "CDDP_DATABASE_NAME": "_".join([BASE_NAME, *filter(None, map(os.environ.get, NAMED_BY))]),
         "CDDP_KEYS_DIR": str(settings.KEYS_DIR),
         "CDDP_DATA_DIR": str(data),
         "CDDP_LOG_LEVEL": "INFO",
@@ -50,13 +53,13 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     }
 
 
-def make_database(variables: dict[str, str]) -> None:
+def make_database(variables: dict[str, str], template: str) -> None:
     """Make the database anew from the template, as its owner."""
     name = variables["CDDP_DATABASE_NAME"]
     address = f"host={variables['CDDP_SOCKET_DIR']} user=cddp_owner dbname=postgres"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE cddp_template')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
 
 def django(variables: dict[str, str], *arguments: str, role: str = "app") -> str:
@@ -74,21 +77,35 @@ def django(variables: dict[str, str], *arguments: str, role: str = "app") -> str
 
 
 @contextmanager
-def running(data: Path) -> Iterator[str]:
-    """Make the database and run the product on it until the end of the block; give the address."""
-    prepare(data)
+def running(data: Path, shared: Path) -> Iterator[str]:
+    """Run a copy of the demo towns until the end of the block; give the address.
+
+    Runs that go side by side share the folder `shared`: whoever comes first makes the towns there.
+    """
+    variables = environment(data)
+    towns = make_towns(shared)
+    shutil.copytree(shared, data, dirs_exist_ok=True)
+    make_database(variables, towns)
     with serving(data) as address:
         yield address
 
 
-def prepare(data: Path) -> None:
-    """Make the database anew, with the demo towns."""
-    variables = environment(data)
-    make_database(variables)
-    django(variables, "migrate", "-v", "0", role="owner")
-    django(variables, "collectstatic", "--no-input", "-v", "0")
-    django(variables, "load_reference_data", role="owner")
-    django(variables, "demo", "--households", HOUSEHOLDS, role="owner")
+def make_towns(shared: Path) -> str:
+    """Make the database with the demo towns and the files that belong to it, unless they are there; return its name."""
+    shared.mkdir(exist_ok=True)
+    variables = environment(shared)
+    name = variables["CDDP_DATABASE_NAME"] = f"{BASE_NAME}_{os.environ.get('CDDP_TEST_SUFFIX', '')}_towns"
+    done = shared / "towns-are-made"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make_database(variables, os.environ.get("CDDP_TEST_TEMPLATE", "cddp_template"))
+            django(variables, "migrate", "-v", "0", role="owner")
+            django(variables, "collectstatic", "--no-input", "-v", "0")
+            django(variables, "load_reference_data", role="owner")
+            django(variables, "demo", "--households", HOUSEHOLDS, role="owner")
+            done.touch()
+    return name
 
 
 @contextmanager

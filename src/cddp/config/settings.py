@@ -132,7 +132,7 @@ def database_for(role: str) -> dict[str, Any]:
         "OPTIONS": {},
         "TEST": {
             "NAME": f"test_cddp_{os.environ.get('CDDP_TEST_SUFFIX', 'main')}",
-            "TEMPLATE": "cddp_template",
+            "TEMPLATE": os.environ.get("CDDP_TEST_TEMPLATE", "cddp_template"),
         },
     }
     if url:

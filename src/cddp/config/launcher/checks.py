@@ -13,6 +13,7 @@ from pathlib import Path
 from cddp.config.launcher import environment, preparation
 from cddp.config.launcher.audit import audit
 from cddp.config.launcher.console import LauncherError, say
+from cddp.config.launcher.database import TEST_TEMPLATE
 from cddp.config.launcher.frontend import node_environment
 from cddp.config.launcher.layout import Layout
 from cddp.config.launcher.log_scan import scan_logs
@@ -102,6 +103,7 @@ def test(layout: Layout, arguments: list[str]) -> int:
         preparation.prepare_machine(layout, for_tests=True)
         started = preparation.prepare_server(layout)
         preparation.collect_static(layout)
+        preparation.prepare_test_template(layout)
     for old in (layout.logs / "test").glob("*.log"):
         old.unlink()
     (layout.logs / "test").mkdir(parents=True, exist_ok=True)
@@ -154,6 +156,7 @@ def run_and_listen(layout: Layout, command: list[str]) -> tuple[int, str]:
     """Run a command, pass its words on as they come, and return its exit code and last line with words."""
     variables = {
         **environment.django_environment(layout, "owner"),
+        "CDDP_TEST_TEMPLATE": TEST_TEMPLATE,
         "CDDP_TEST_SUFFIX": os.environ.get("CDDP_TEST_SUFFIX", "suite"),
         "COLUMNS": os.environ.get("COLUMNS", "110"),
     }

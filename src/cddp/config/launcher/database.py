@@ -14,6 +14,7 @@ from cddp.config.launcher.leakproof import EXTENSIONS, mark_statement, missing_m
 
 DATABASE = "cddp"
 TEMPLATE = "cddp_template"
+TEST_TEMPLATE = "cddp_test_template"
 OWNER = "cddp_owner"
 PROGRAM = "cddp_app"
 

@@ -54,14 +54,14 @@ def django_environment(layout: Layout, role: str = "app") -> dict[str, str]:
     }
 
 
-def run_django(layout: Layout, *arguments: str, capture: bool = False) -> str:
+def run_django(layout: Layout, *arguments: str, capture: bool = False, **variables: str) -> str:
     """Run one Django command in a process of its own; raises LauncherError with its words if it fails.
 
-    Its warnings are shown only then; its output is shown, or returned with `capture`.
+    Its warnings are shown only then; its output is shown, or returned with `capture`. `variables` join its environment.
     """
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "django", *arguments],
-        env={"CDDP_LOG_LEVEL": "WARNING", **django_environment(layout, role_for(arguments[0]))},
+        env={"CDDP_LOG_LEVEL": "WARNING", **django_environment(layout, role_for(arguments[0])), **variables},
         cwd=layout.root,
         check=False,
         text=True,

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from cddp.config.demo import making
@@ -67,6 +67,10 @@ class Command(BaseCommand):
         made = sum(self._tell(*each) for each in make_towns(list(demo_towns(options["towns"])), order))
         if options["bangkok_test"]:
             made += self._tell(*make_one(bangkok_test_town(), order))
+        if made:
+            # What was poured in at once is not known to the planner yet: the first pages would take many seconds.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
         took = time.monotonic() - began
         self.stdout.write(
             f"สร้างใหม่ {made} เมือง ใน {took:.1f} วินาที" if made else "มีเมืองสาธิตครบแล้ว ไม่ได้เพิ่มอะไร"
