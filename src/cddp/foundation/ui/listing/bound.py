@@ -262,8 +262,8 @@ class BoundList:
         return mark_safe("".join(self._drawn_filter(each) for each in self.page.filters))  # noqa: S308
 
     def _drawn_filter(self, each: Filter) -> SafeString:
-        panel = each.panel(self.values[each.key], self.params, self.request)
-        return draw_filter(each.title, self._words(each), panel, self._without(each.names))
+        words, panel = self._words(each), each.panel(self.values[each.key], self.params, self.request)
+        return draw_filter(each.title, words, panel, self._without(each.names) if words else "")
 
     @property
     def drawn_column_choices(self) -> SafeString:
