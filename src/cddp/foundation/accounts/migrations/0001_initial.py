@@ -76,6 +76,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "กอง",
                 "verbose_name_plural": "กอง",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "code"), name="division_code"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,14 +153,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "การทำงานในเทศบาล",
                 "verbose_name_plural": "การทำงานในเทศบาล",
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "user"), name="membership_user"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.UniqueConstraint(fields=("municipality", "code"), name="division_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(fields=("municipality", "user"), name="membership_user"),
         ),
     ]

@@ -67,6 +67,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "บัญชี LINE ของเทศบาล",
                 "verbose_name_plural": "บัญชี LINE ของเทศบาล",
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality",), name="line_account_of_town"),
+                ],
             },
         ),
         migrations.AddField(
@@ -164,9 +167,5 @@ class Migration(migrations.Migration):
                 fields=("municipality", "once_key"),
                 name="message_once",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="lineaccount",
-            constraint=models.UniqueConstraint(fields=("municipality",), name="line_account_of_town"),
         ),
     ]

@@ -76,6 +76,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ประเภทเรื่อง",
                 "verbose_name_plural": "ประเภทเรื่อง",
                 "ordering": ["order", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "key"), name="category_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +137,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "การจับคู่ประเภท",
                 "verbose_name_plural": "ตารางจับคู่ประเภท",
                 "ordering": ["channel", "label", "year_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "channel", "label", "year_from"),
+                        name="category_mapping_label",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("year_until", None), ("year_until__gte", models.F("year_from")), _connector="OR"
+                        ),
+                        name="category_mapping_years",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +232,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "การนำเข้าเรื่องร้องเรียน",
                 "verbose_name_plural": "การนำเข้าเรื่องร้องเรียน",
+                "indexes": [
+                    models.Index(fields=["municipality", "-created_at", "-id"], name="complaint_batch_time"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +290,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ซองรับเรื่อง",
                 "verbose_name_plural": "ซองรับเรื่อง",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "channel", "external_id"), name="intake_external_id"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +458,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "เรื่องร้องเรียน",
                 "verbose_name_plural": "เรื่องร้องเรียน",
+                "indexes": [
+                    models.Index(fields=["municipality", "requested_at", "id"], name="report_time"),
+                    models.Index(fields=["municipality", "state", "requested_at", "id"], name="report_state"),
+                    models.Index(
+                        fields=["municipality", "category", "requested_at", "id"], name="report_category"
+                    ),
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.F("municipality_id"),
+                        models.F("point_3857"),
+                        condition=models.Q(("point", None), _negated=True),
+                        name="report_tile",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.F("municipality_id"),
+                        django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
+                        name="report_search",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "channel", "number"), name="report_number"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -536,6 +582,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "แถวที่ผิดปกติ",
                 "verbose_name_plural": "แถวที่ผิดปกติ",
+                "indexes": [
+                    models.Index(fields=["municipality", "report"], name="odd_row_report"),
+                    models.Index(fields=["municipality", "reason", "-id"], name="odd_row_reason"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "channel", "number", "reason", "value"), name="odd_row_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -619,90 +674,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ความเคลื่อนไหวของเรื่อง",
                 "verbose_name_plural": "ความเคลื่อนไหวของเรื่อง",
                 "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "report", "at"], name="report_status_report"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.UniqueConstraint(fields=("municipality", "key"), name="category_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="categorymapping",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "channel", "label", "year_from"), name="category_mapping_label"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="categorymapping",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("year_until", None), ("year_until__gte", models.F("year_from")), _connector="OR"
-                ),
-                name="category_mapping_years",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["municipality", "-created_at", "-id"], name="complaint_batch_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "channel", "external_id"), name="intake_external_id"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["municipality", "requested_at", "id"], name="report_time"),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["municipality", "state", "requested_at", "id"], name="report_state"),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                fields=["municipality", "category", "requested_at", "id"], name="report_category"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=django.contrib.postgres.indexes.GistIndex(
-                models.F("municipality_id"),
-                models.F("point_3857"),
-                condition=models.Q(("point", None), _negated=True),
-                name="report_tile",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.F("municipality_id"),
-                django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
-                name="report_search",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "channel", "number"), name="report_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="oddrow",
-            index=models.Index(fields=["municipality", "report"], name="odd_row_report"),
-        ),
-        migrations.AddIndex(
-            model_name="oddrow",
-            index=models.Index(fields=["municipality", "reason", "-id"], name="odd_row_reason"),
-        ),
-        migrations.AddConstraint(
-            model_name="oddrow",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "channel", "number", "reason", "value"), name="odd_row_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reportstatus",
-            index=models.Index(fields=["municipality", "report", "at"], name="report_status_report"),
         ),
     ]

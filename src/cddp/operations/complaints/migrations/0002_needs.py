@@ -56,6 +56,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "หน่วยงานอื่น",
                 "verbose_name_plural": "หน่วยงานอื่น",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "name"), name="agency_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +165,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "วันหยุด",
                 "verbose_name_plural": "วันหยุด",
                 "ordering": ["date"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "date"), name="holiday_date"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +204,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ผู้ติดต่อทาง LINE",
                 "verbose_name_plural": "ผู้ติดต่อทาง LINE",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "contact_hash"), name="line_contact_hash"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +246,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ข้อความสำเร็จรูป",
                 "verbose_name_plural": "ข้อความสำเร็จรูป",
                 "ordering": ["order", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "name"), name="message_template_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -725,6 +739,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "สิ่งที่ส่งมาแต่ไม่รับ",
                 "verbose_name_plural": "สิ่งที่ส่งมาแต่ไม่รับ",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "channel", "reason", "hour"), name="refused_delivery_hour"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -938,6 +957,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "บัญชี Traffy Fondue",
                 "verbose_name_plural": "บัญชี Traffy Fondue",
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality",), name="traffy_account_town"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1532,24 +1554,6 @@ class Migration(migrations.Migration):
                 verbose_name="เรื่อง",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="agency",
-            constraint=models.UniqueConstraint(fields=("municipality", "name"), name="agency_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.UniqueConstraint(fields=("municipality", "date"), name="holiday_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="linecontact",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "contact_hash"), name="line_contact_hash"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="messagetemplate",
-            constraint=models.UniqueConstraint(fields=("municipality", "name"), name="message_template_name"),
-        ),
         migrations.AddIndex(
             model_name="need",
             index=models.Index(
@@ -1692,12 +1696,6 @@ class Migration(migrations.Migration):
                 name="photo_source",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="refuseddelivery",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "channel", "reason", "hour"), name="refused_delivery_hour"
-            ),
-        ),
         migrations.AddIndex(
             model_name="reporter",
             index=models.Index(fields=["municipality", "created_at"], name="reporter_created"),
@@ -1717,10 +1715,6 @@ class Migration(migrations.Migration):
                 name="service_level_category",
                 nulls_distinct=False,
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="traffyaccount",
-            constraint=models.UniqueConstraint(fields=("municipality",), name="traffy_account_town"),
         ),
         migrations.AddIndex(
             model_name="traffyoutgoing",

@@ -66,6 +66,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "แบบรายการตรวจ",
                 "verbose_name_plural": "แบบรายการตรวจ",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "name"), name="checklist_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +125,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "รายการในแบบ",
                 "verbose_name_plural": "รายการในแบบ",
                 "ordering": ["order", "id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "checklist", "order"], name="checklist_item_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +164,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ผู้รับจ้าง",
                 "verbose_name_plural": "ผู้รับจ้าง",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "name"), name="contractor_name"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +214,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "ค่ามาตร",
                 "verbose_name_plural": "ค่ามาตร",
                 "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "asset", "meter", "-at"], name="meter_reading_asset"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +269,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "อะไหล่",
                 "verbose_name_plural": "อะไหล่",
                 "ordering": ["code"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.F("municipality_id"),
+                        django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
+                        name="part_search",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "code"), name="part_code"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("barcode", ""), _negated=True),
+                        fields=("municipality", "barcode"),
+                        name="part_barcode",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reorder_point__gte", 0), ("reorder_quantity__gte", 0)),
+                        name="part_reorder",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -308,6 +341,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "อะไหล่ที่ใช้แทนกัน",
                 "verbose_name_plural": "อะไหล่ที่ใช้แทนกัน",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "part", "other"), name="part_alternative_pair"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part", models.F("other")), _negated=True),
+                        name="part_alternative_other",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -381,6 +423,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ใช้กับรุ่น",
                 "verbose_name_plural": "ใช้กับรุ่น",
+                "indexes": [
+                    models.Index(fields=["municipality", "model"], name="part_fit_of_model"),
+                    models.Index(fields=["municipality", "asset_class"], name="part_fit_of_class"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("asset_class", None)),
+                        fields=("municipality", "part", "model"),
+                        name="part_fit_model",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("model", None)),
+                        fields=("municipality", "part", "asset_class"),
+                        name="part_fit_class",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asset_class__isnull", False), ("model", None)),
+                            models.Q(("asset_class", None), ("model__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="part_fit_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -513,6 +579,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "แผนบำรุงรักษา",
                 "verbose_name_plural": "แผนบำรุงรักษา",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_active", True)),
+                        fields=["municipality", "next_on", "id"],
+                        name="schedule_next",
+                    ),
+                    models.Index(fields=["municipality", "asset"], name="schedule_asset"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("every__gte", 1), ("every_meter__gt", 0), _connector="OR"),
+                        name="schedule_has_a_rhythm",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -550,6 +630,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "รายการที่ส่งจากโทรศัพท์",
                 "verbose_name_plural": "รายการที่ส่งจากโทรศัพท์",
+                "indexes": [
+                    models.Index(fields=["municipality", "work_order_id", "made_at"], name="sent_act_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -626,6 +709,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "คลัง",
                 "verbose_name_plural": "คลัง",
                 "ordering": ["kind", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "code"), name="store_code"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -690,6 +776,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ยอดคงเหลือ",
                 "verbose_name_plural": "ยอดคงเหลือ",
+                "indexes": [
+                    models.Index(fields=["municipality", "store", "part"], name="stock_level_store"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "part", "store"), name="stock_level_part_store"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("on_hand__gte", 0),
+                            ("reserved__gte", 0),
+                            ("value_satang__gte", 0),
+                            ("reserved__lte", models.F("on_hand")),
+                        ),
+                        name="stock_level_never_below_zero",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -723,6 +826,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "เลขที่ใบสั่งงานล่าสุด",
                 "verbose_name_plural": "เลขที่ใบสั่งงานล่าสุด",
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "fiscal_year"), name="work_counter_year"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -946,6 +1052,44 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ใบสั่งงาน",
                 "verbose_name_plural": "ใบสั่งงาน",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["municipality", "state", "requested_at", "id"],
+                        name="work_order_state",
+                    ),
+                    models.Index(fields=["municipality", "requested_at", "id"], name="work_order_requested"),
+                    models.Index(fields=["municipality", "planned_on", "id"], name="work_order_planned"),
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["municipality", "lead", "planned_on", "id"],
+                        name="work_order_lead",
+                    ),
+                    models.Index(fields=["municipality", "asset", "requested_at"], name="work_order_asset"),
+                    models.Index(
+                        fields=["municipality", "schedule", "requested_at"], name="work_order_schedule"
+                    ),
+                    models.Index(fields=["municipality", "done_at", "id"], name="work_order_done"),
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.F("municipality_id"),
+                        models.F("shape_3857"),
+                        condition=models.Q(("is_open", True), ("shape__isnull", False)),
+                        name="work_order_tile",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.F("municipality_id"),
+                        django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
+                        name="work_order_search",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "number"), name="work_order_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True), ("source_id__isnull", False)),
+                        fields=("municipality", "source", "source_id"),
+                        name="work_order_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -999,6 +1143,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ผู้ร่วมงาน",
                 "verbose_name_plural": "ผู้ร่วมงาน",
+                "indexes": [
+                    models.Index(fields=["municipality", "member"], name="work_crew_of_member"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "work_order", "member"), name="work_crew_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1058,6 +1210,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "รายการตรวจในใบสั่งงาน",
                 "verbose_name_plural": "รายการตรวจในใบสั่งงาน",
                 "ordering": ["order", "id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "work_order", "order"], name="work_check_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1167,6 +1322,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "การเคลื่อนไหวของอะไหล่",
                 "verbose_name_plural": "การเคลื่อนไหวของอะไหล่",
                 "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "part", "store", "at", "id"], name="movement_part"),
+                    models.Index(
+                        condition=models.Q(("work_order__isnull", False)),
+                        fields=["municipality", "work_order", "at"],
+                        name="movement_work",
+                    ),
+                    models.Index(fields=["municipality", "at", "id"], name="movement_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "act", "part", "store", "kind"), name="movement_act_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="movement_quantity"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1241,6 +1411,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "รูปงาน",
                 "verbose_name_plural": "รูปงาน",
                 "ordering": ["created_at", "id"],
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "work_order", "created_at"], name="work_photo_order"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1305,6 +1480,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ความเคลื่อนไหวของใบสั่งงาน",
                 "verbose_name_plural": "ความเคลื่อนไหวของใบสั่งงาน",
                 "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "work_order", "at"], name="work_status_order"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1368,278 +1546,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "เวลาทำงาน",
                 "verbose_name_plural": "เวลาทำงาน",
                 "ordering": ["on", "id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "work_order", "on"], name="work_time_order"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("minutes__gte", 1)), name="work_time_minutes"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="checklist",
-            constraint=models.UniqueConstraint(fields=("municipality", "name"), name="checklist_name"),
-        ),
-        migrations.AddIndex(
-            model_name="checklistitem",
-            index=models.Index(fields=["municipality", "checklist", "order"], name="checklist_item_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="contractor",
-            constraint=models.UniqueConstraint(fields=("municipality", "name"), name="contractor_name"),
-        ),
-        migrations.AddIndex(
-            model_name="meterreading",
-            index=models.Index(fields=["municipality", "asset", "meter", "-at"], name="meter_reading_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="part",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.F("municipality_id"),
-                django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
-                name="part_search",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(fields=("municipality", "code"), name="part_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("barcode", ""), _negated=True),
-                fields=("municipality", "barcode"),
-                name="part_barcode",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reorder_point__gte", 0), ("reorder_quantity__gte", 0)),
-                name="part_reorder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partalternative",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "part", "other"), name="part_alternative_pair"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partalternative",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("part", models.F("other")), _negated=True), name="part_alternative_other"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partfit",
-            index=models.Index(fields=["municipality", "model"], name="part_fit_of_model"),
-        ),
-        migrations.AddIndex(
-            model_name="partfit",
-            index=models.Index(fields=["municipality", "asset_class"], name="part_fit_of_class"),
-        ),
-        migrations.AddConstraint(
-            model_name="partfit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("asset_class", None)),
-                fields=("municipality", "part", "model"),
-                name="part_fit_model",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partfit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("model", None)),
-                fields=("municipality", "part", "asset_class"),
-                name="part_fit_class",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partfit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asset_class__isnull", False), ("model", None)),
-                    models.Q(("asset_class", None), ("model__isnull", False)),
-                    _connector="OR",
-                ),
-                name="part_fit_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="preventiveschedule",
-            index=models.Index(
-                condition=models.Q(("is_active", True)),
-                fields=["municipality", "next_on", "id"],
-                name="schedule_next",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="preventiveschedule",
-            index=models.Index(fields=["municipality", "asset"], name="schedule_asset"),
-        ),
-        migrations.AddConstraint(
-            model_name="preventiveschedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every__gte", 1), ("every_meter__gt", 0), _connector="OR"),
-                name="schedule_has_a_rhythm",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sentact",
-            index=models.Index(fields=["municipality", "work_order_id", "made_at"], name="sent_act_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="store",
-            constraint=models.UniqueConstraint(fields=("municipality", "code"), name="store_code"),
-        ),
-        migrations.AddIndex(
-            model_name="stocklevel",
-            index=models.Index(fields=["municipality", "store", "part"], name="stock_level_store"),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "part", "store"), name="stock_level_part_store"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("on_hand__gte", 0),
-                    ("reserved__gte", 0),
-                    ("value_satang__gte", 0),
-                    ("reserved__lte", models.F("on_hand")),
-                ),
-                name="stock_level_never_below_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workcounter",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "fiscal_year"), name="work_counter_year"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(("is_open", True)),
-                fields=["municipality", "state", "requested_at", "id"],
-                name="work_order_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["municipality", "requested_at", "id"], name="work_order_requested"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["municipality", "planned_on", "id"], name="work_order_planned"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(("is_open", True)),
-                fields=["municipality", "lead", "planned_on", "id"],
-                name="work_order_lead",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["municipality", "asset", "requested_at"], name="work_order_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                fields=["municipality", "schedule", "requested_at"], name="work_order_schedule"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["municipality", "done_at", "id"], name="work_order_done"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=django.contrib.postgres.indexes.GistIndex(
-                models.F("municipality_id"),
-                models.F("shape_3857"),
-                condition=models.Q(("is_open", True), ("shape__isnull", False)),
-                name="work_order_tile",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.F("municipality_id"),
-                django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
-                name="work_order_search",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.UniqueConstraint(fields=("municipality", "number"), name="work_order_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_open", True), ("source_id__isnull", False)),
-                fields=("municipality", "source", "source_id"),
-                name="work_order_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workcrew",
-            index=models.Index(fields=["municipality", "member"], name="work_crew_of_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="workcrew",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "work_order", "member"), name="work_crew_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workcheck",
-            index=models.Index(fields=["municipality", "work_order", "order"], name="work_check_order"),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["municipality", "part", "store", "at", "id"], name="movement_part"),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(
-                condition=models.Q(("work_order__isnull", False)),
-                fields=["municipality", "work_order", "at"],
-                name="movement_work",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["municipality", "at", "id"], name="movement_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "act", "part", "store", "kind"), name="movement_act_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="movement_quantity"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workphoto",
-            index=models.Index(fields=["municipality", "work_order", "created_at"], name="work_photo_order"),
-        ),
-        migrations.AddIndex(
-            model_name="workstatus",
-            index=models.Index(fields=["municipality", "work_order", "at"], name="work_status_order"),
-        ),
-        migrations.AddIndex(
-            model_name="worktime",
-            index=models.Index(fields=["municipality", "work_order", "on"], name="work_time_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="worktime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1)), name="work_time_minutes"
-            ),
         ),
     ]

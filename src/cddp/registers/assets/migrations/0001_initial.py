@@ -83,6 +83,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ประเภททรัพย์สิน",
                 "verbose_name_plural": "ประเภททรัพย์สิน",
                 "ordering": ["order", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "key"), name="asset_class_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +151,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "ช่องข้อมูลของประเภท",
                 "verbose_name_plural": "ช่องข้อมูลของประเภท",
                 "ordering": ["order", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "asset_class", "key"), name="asset_attribute_key"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +420,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "เอกสารของทรัพย์สิน",
                 "verbose_name_plural": "เอกสารของทรัพย์สิน",
                 "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "asset"], name="asset_document_asset"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -479,6 +490,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "เหตุการณ์ของทรัพย์สิน",
                 "verbose_name_plural": "เหตุการณ์ของทรัพย์สิน",
                 "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "asset", "at"], name="asset_event_asset"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -569,6 +583,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "การนำเข้าทรัพย์สิน",
                 "verbose_name_plural": "การนำเข้าทรัพย์สิน",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["municipality", "-created_at", "-id"], name="asset_import_created"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -628,6 +645,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "แถวในไฟล์นำเข้าทรัพย์สิน",
                 "verbose_name_plural": "แถวในไฟล์นำเข้าทรัพย์สิน",
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "batch_id", "row_number"], name="asset_import_row_batch"
+                    ),
+                    models.Index(
+                        fields=["municipality", "batch_id", "outcome", "row_number"],
+                        name="asset_import_row_outcome",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -662,6 +688,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "การจับคู่คอลัมน์ทรัพย์สิน",
                 "verbose_name_plural": "การจับคู่คอลัมน์ทรัพย์สิน",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "fingerprint"), name="asset_mapping_columns"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -709,6 +740,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "รุ่น",
                 "verbose_name_plural": "รุ่น",
                 "ordering": ["maker", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "asset_class", "maker", "name"), name="asset_model_name"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -792,6 +828,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "รูปทรัพย์สิน",
                 "verbose_name_plural": "รูปทรัพย์สิน",
                 "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "asset", "created_at"], name="asset_photo_asset"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -842,6 +881,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "อายุการใช้งาน",
                 "verbose_name_plural": "อายุการใช้งาน",
                 "ordering": ["effective_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "asset_class", "effective_from"), name="depreciation_rate_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("life_years__gte", 1)), name="depreciation_rate_years"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -916,6 +963,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "การตรวจสภาพ",
                 "verbose_name_plural": "การตรวจสภาพ",
                 "ordering": ["-on", "-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "asset", "on"], name="inspection_asset"),
+                    models.Index(fields=["municipality", "on"], name="inspection_on"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("condition__gte", 1), ("condition__lte", 5)),
+                        name="inspection_condition",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -985,6 +1042,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "ช่วงที่ใช้การไม่ได้",
                 "verbose_name_plural": "ช่วงที่ใช้การไม่ได้",
                 "ordering": ["-from_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["municipality", "asset", "from_at"], name="outage_asset"),
+                    models.Index(fields=["municipality", "from_at"], name="outage_from"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_at", None)),
+                        fields=("municipality", "asset"),
+                        name="outage_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_at", None), ("until_at__gte", models.F("from_at")), _connector="OR"
+                        ),
+                        name="outage_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1037,6 +1111,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "การวัดถนน",
                 "verbose_name_plural": "การวัดถนน",
                 "ordering": ["-started_at"],
+                "indexes": [
+                    models.Index(fields=["municipality", "-started_at", "-id"], name="road_trace_started"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1132,6 +1209,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ช่วงถนน",
                 "verbose_name_plural": "ช่วงถนน",
+                "indexes": [
+                    models.Index(fields=["municipality", "asset", "from_m"], name="road_stretch_asset"),
+                    models.Index(fields=["municipality", "trace"], name="road_stretch_trace"),
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.F("municipality_id"), models.F("line_3857"), name="road_stretch_tile"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1196,6 +1280,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "รอบการตรวจนับ",
                 "verbose_name_plural": "รอบการตรวจนับ",
                 "ordering": ["-opened_at"],
+                "indexes": [
+                    models.Index(fields=["municipality", "-opened_at", "-id"], name="stock_take_opened"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1277,53 +1364,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ผลการตรวจนับ",
                 "verbose_name_plural": "ผลการตรวจนับ",
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "stock_take", "result", "id"], name="stock_take_result"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "stock_take", "asset"), name="stock_take_asset"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="assetclass",
-            constraint=models.UniqueConstraint(fields=("municipality", "key"), name="asset_class_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="assetattribute",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "asset_class", "key"), name="asset_attribute_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assetdocument",
-            index=models.Index(fields=["municipality", "asset"], name="asset_document_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="assetevent",
-            index=models.Index(fields=["municipality", "asset", "at"], name="asset_event_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="assetimport",
-            index=models.Index(fields=["municipality", "-created_at", "-id"], name="asset_import_created"),
-        ),
-        migrations.AddIndex(
-            model_name="assetimportrow",
-            index=models.Index(
-                fields=["municipality", "batch_id", "row_number"], name="asset_import_row_batch"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assetimportrow",
-            index=models.Index(
-                fields=["municipality", "batch_id", "outcome", "row_number"], name="asset_import_row_outcome"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetmapping",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "fingerprint"), name="asset_mapping_columns"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetmodel",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "asset_class", "maker", "name"), name="asset_model_name"
-            ),
         ),
         migrations.AddIndex(
             model_name="asset",
@@ -1409,95 +1460,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="asset_disposed_on",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assetphoto",
-            index=models.Index(fields=["municipality", "asset", "created_at"], name="asset_photo_asset"),
-        ),
-        migrations.AddConstraint(
-            model_name="depreciationrate",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "asset_class", "effective_from"), name="depreciation_rate_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depreciationrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("life_years__gte", 1)), name="depreciation_rate_years"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["municipality", "asset", "on"], name="inspection_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["municipality", "on"], name="inspection_on"),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("condition__gte", 1), ("condition__lte", 5)), name="inspection_condition"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outage",
-            index=models.Index(fields=["municipality", "asset", "from_at"], name="outage_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="outage",
-            index=models.Index(fields=["municipality", "from_at"], name="outage_from"),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_at", None)),
-                fields=("municipality", "asset"),
-                name="outage_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until_at", None), ("until_at__gte", models.F("from_at")), _connector="OR"
-                ),
-                name="outage_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roadtrace",
-            index=models.Index(fields=["municipality", "-started_at", "-id"], name="road_trace_started"),
-        ),
-        migrations.AddIndex(
-            model_name="roadstretch",
-            index=models.Index(fields=["municipality", "asset", "from_m"], name="road_stretch_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="roadstretch",
-            index=models.Index(fields=["municipality", "trace"], name="road_stretch_trace"),
-        ),
-        migrations.AddIndex(
-            model_name="roadstretch",
-            index=django.contrib.postgres.indexes.GistIndex(
-                models.F("municipality_id"), models.F("line_3857"), name="road_stretch_tile"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stocktake",
-            index=models.Index(fields=["municipality", "-opened_at", "-id"], name="stock_take_opened"),
-        ),
-        migrations.AddIndex(
-            model_name="stocktakeline",
-            index=models.Index(
-                fields=["municipality", "stock_take", "result", "id"], name="stock_take_result"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocktakeline",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "stock_take", "asset"), name="stock_take_asset"
             ),
         ),
     ]

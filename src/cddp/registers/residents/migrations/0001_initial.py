@@ -78,6 +78,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "หมู่/ชุมชน",
                 "verbose_name_plural": "หมู่/ชุมชน",
                 "ordering": ["number", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "code"), name="area_code"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +157,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "ชนิดข้อเท็จจริง",
                 "verbose_name_plural": "ชนิดข้อเท็จจริง",
                 "ordering": ["level", "name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("municipality", "key"), name="fact_type_key"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +231,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ข้อเท็จจริง",
                 "verbose_name_plural": "ข้อเท็จจริง",
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "subject_id", "fact_type", "-observed_at", "-id"],
+                        name="fact_subject",
+                    ),
+                    models.Index(fields=["municipality", "fact_type", "-observed_at"], name="fact_type_time"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -291,6 +304,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ค่าปัจจุบันของข้อเท็จจริง",
                 "verbose_name_plural": "ค่าปัจจุบันของข้อเท็จจริง",
+                "indexes": [
+                    models.Index(fields=["municipality", "subject_id"], name="current_fact_subject"),
+                    models.Index(
+                        fields=["municipality", "fact_type", "value_text"], name="current_fact_value"
+                    ),
+                    models.Index(
+                        condition=models.Q(("stale_on", None), _negated=True),
+                        fields=["municipality", "fact_type", "stale_on"],
+                        name="current_fact_stale",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "fact_type", "subject_id"), name="current_fact_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -400,6 +429,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "บ้าน",
                 "verbose_name_plural": "บ้าน",
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "area", "number_order", "number", "id"], name="house_address"
+                    ),
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.F("municipality_id"),
+                        models.F("point_3857"),
+                        condition=models.Q(("point", None), _negated=True),
+                        name="house_tile",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.F("municipality_id"),
+                        django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
+                        name="house_search",
+                    ),
+                    models.Index(
+                        condition=models.Q(("point", None)),
+                        fields=["municipality", "area", "number_order", "id"],
+                        name="house_without_point",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("house_code", ""), _negated=True), ("state", "active")),
+                        fields=("municipality", "house_code"),
+                        name="house_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -467,6 +524,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ครัวเรือน",
                 "verbose_name_plural": "ครัวเรือน",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "house", "sequence"), name="household_sequence"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -581,6 +643,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "บุคคล",
                 "verbose_name_plural": "บุคคล",
+                "indexes": [
+                    models.Index(fields=["municipality", "citizen_id_hash"], name="person_id_lookup"),
+                    models.Index(
+                        fields=["municipality", "given_name", "family_name", "id"], name="person_name"
+                    ),
+                    models.Index(fields=["municipality", "birth_date", "id"], name="person_birth"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.F("municipality_id"),
+                        django.contrib.postgres.indexes.OpClass(models.F("search_name"), name="gin_trgm_ops"),
+                        name="person_search",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state", "active"), models.Q(("citizen_id_hash", None), _negated=True)
+                        ),
+                        fields=("municipality", "citizen_id_hash"),
+                        name="person_citizen_id",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -680,137 +763,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "การอยู่ในครัวเรือน",
                 "verbose_name_plural": "การอยู่ในครัวเรือน",
+                "indexes": [
+                    models.Index(
+                        fields=["municipality", "household", "ended_on"], name="membership_household"
+                    ),
+                    models.Index(fields=["municipality", "person", "-started_on"], name="membership_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("municipality", "person", "kind"),
+                        name="membership_open_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="area",
-            constraint=models.UniqueConstraint(fields=("municipality", "code"), name="area_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="facttype",
-            constraint=models.UniqueConstraint(fields=("municipality", "key"), name="fact_type_key"),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(
-                fields=["municipality", "subject_id", "fact_type", "-observed_at", "-id"], name="fact_subject"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["municipality", "fact_type", "-observed_at"], name="fact_type_time"),
-        ),
-        migrations.AddIndex(
-            model_name="currentfact",
-            index=models.Index(fields=["municipality", "subject_id"], name="current_fact_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="currentfact",
-            index=models.Index(fields=["municipality", "fact_type", "value_text"], name="current_fact_value"),
-        ),
-        migrations.AddIndex(
-            model_name="currentfact",
-            index=models.Index(
-                condition=models.Q(("stale_on", None), _negated=True),
-                fields=["municipality", "fact_type", "stale_on"],
-                name="current_fact_stale",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="currentfact",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "fact_type", "subject_id"), name="current_fact_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="house",
-            index=models.Index(
-                fields=["municipality", "area", "number_order", "number", "id"], name="house_address"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="house",
-            index=django.contrib.postgres.indexes.GistIndex(
-                models.F("municipality_id"),
-                models.F("point_3857"),
-                condition=models.Q(("point", None), _negated=True),
-                name="house_tile",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="house",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.F("municipality_id"),
-                django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
-                name="house_search",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="house",
-            index=models.Index(
-                condition=models.Q(("point", None)),
-                fields=["municipality", "area", "number_order", "id"],
-                name="house_without_point",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="house",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("house_code", ""), _negated=True), ("state", "active")),
-                fields=("municipality", "house_code"),
-                name="house_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "house", "sequence"), name="household_sequence"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["municipality", "citizen_id_hash"], name="person_id_lookup"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                fields=["municipality", "given_name", "family_name", "id"], name="person_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["municipality", "birth_date", "id"], name="person_birth"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.F("municipality_id"),
-                django.contrib.postgres.indexes.OpClass(models.F("search_name"), name="gin_trgm_ops"),
-                name="person_search",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "active"), models.Q(("citizen_id_hash", None), _negated=True)),
-                fields=("municipality", "citizen_id_hash"),
-                name="person_citizen_id",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="householdmembership",
-            index=models.Index(fields=["municipality", "household", "ended_on"], name="membership_household"),
-        ),
-        migrations.AddIndex(
-            model_name="householdmembership",
-            index=models.Index(fields=["municipality", "person", "-started_on"], name="membership_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdmembership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("municipality", "person", "kind"),
-                name="membership_open_once",
-            ),
         ),
     ]

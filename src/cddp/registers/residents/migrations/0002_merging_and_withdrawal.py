@@ -55,6 +55,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "คู่ที่ไม่ซ้ำกัน",
                 "verbose_name_plural": "คู่ที่ไม่ซ้ำกัน",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "first_id", "second_id"), name="distinct_pair_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first_id__lt", models.F("second_id"))),
+                        name="distinct_pair_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +113,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "การรวมรายการซ้ำ",
                 "verbose_name_plural": "การรวมรายการซ้ำ",
                 "ordering": ["-merged_at"],
+                "indexes": [
+                    models.Index(fields=["municipality", "kept_id"], name="merge_kept"),
+                    models.Index(fields=["municipality", "-merged_at"], name="merge_time"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)),
+                        fields=("municipality", "absorbed_id"),
+                        name="merge_absorbed_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kept_id", models.F("absorbed_id")), _negated=True),
+                        name="merge_two_rows",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -138,40 +162,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("phone", ""), _negated=True),
                 fields=["municipality", "phone"],
                 name="person_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distinctpair",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "first_id", "second_id"), name="distinct_pair_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distinctpair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_id__lt", models.F("second_id"))), name="distinct_pair_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["municipality", "kept_id"], name="merge_kept"),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["municipality", "-merged_at"], name="merge_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)),
-                fields=("municipality", "absorbed_id"),
-                name="merge_absorbed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept_id", models.F("absorbed_id")), _negated=True), name="merge_two_rows"
             ),
         ),
     ]

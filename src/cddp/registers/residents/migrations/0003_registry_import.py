@@ -98,6 +98,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "การนำเข้าทะเบียน",
                 "verbose_name_plural": "การนำเข้าทะเบียน",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["municipality", "-created_at", "-id"], name="import_created"),
+                    models.Index(fields=["municipality", "state"], name="import_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +146,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ผู้ที่ไม่พบในไฟล์",
                 "verbose_name_plural": "ผู้ที่ไม่พบในไฟล์",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("municipality", "batch", "membership_id"), name="import_absence_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +210,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "การเปลี่ยนแปลงจากการนำเข้า",
                 "verbose_name_plural": "การเปลี่ยนแปลงจากการนำเข้า",
+                "indexes": [
+                    models.Index(fields=["municipality", "batch", "table"], name="import_change_batch"),
+                    models.Index(
+                        condition=models.Q(("row_id", None), _negated=True),
+                        fields=["municipality", "row_id"],
+                        name="import_change_row",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +276,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "บ้านในไฟล์นำเข้า",
                 "verbose_name_plural": "บ้านในไฟล์นำเข้า",
+                "indexes": [
+                    models.Index(fields=["municipality", "batch_id", "ordinal"], name="import_house_batch"),
+                    models.Index(fields=["municipality", "batch_id", "first_row"], name="import_house_row"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +435,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "แถวในไฟล์นำเข้า",
                 "verbose_name_plural": "แถวในไฟล์นำเข้า",
+                "indexes": [
+                    models.Index(fields=["municipality", "batch_id", "row_number"], name="import_row_batch"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -455,43 +479,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["municipality", "-created_at", "-id"], name="import_created"),
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["municipality", "state"], name="import_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="importabsence",
-            constraint=models.UniqueConstraint(
-                fields=("municipality", "batch", "membership_id"), name="import_absence_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importchange",
-            index=models.Index(fields=["municipality", "batch", "table"], name="import_change_batch"),
-        ),
-        migrations.AddIndex(
-            model_name="importchange",
-            index=models.Index(
-                condition=models.Q(("row_id", None), _negated=True),
-                fields=["municipality", "row_id"],
-                name="import_change_row",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importhouse",
-            index=models.Index(fields=["municipality", "batch_id", "ordinal"], name="import_house_batch"),
-        ),
-        migrations.AddIndex(
-            model_name="importhouse",
-            index=models.Index(fields=["municipality", "batch_id", "first_row"], name="import_house_row"),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["municipality", "batch_id", "row_number"], name="import_row_batch"),
         ),
     ]
