@@ -92,6 +92,8 @@ def running(data: Path, shared: Path) -> Iterator[str]:
 
 def make_towns(shared: Path) -> str:
     """Make the database with the demo towns and the files that belong to it, unless they are there; return its name."""
+    from django.conf import settings
+
     shared.mkdir(exist_ok=True)
     variables = environment(shared)
     name = variables["CDDP_DATABASE_NAME"] = f"{BASE_NAME}_{os.environ.get('CDDP_TEST_SUFFIX', '')}_towns"
@@ -99,7 +101,7 @@ def make_towns(shared: Path) -> str:
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            make_database(variables, os.environ.get("CDDP_TEST_TEMPLATE", "cddp_template"))
+            make_database(variables, settings.DATABASES["default"]["TEST"]["TEMPLATE"])
             django(variables, "migrate", "-v", "0", role="owner")
             django(variables, "collectstatic", "--no-input", "-v", "0")
             django(variables, "load_reference_data", role="owner")

@@ -93,14 +93,26 @@ def fill_template(connection: Connection) -> None:
     set_marks(connection)
 
 
+def note_on(connection: Connection, name: str) -> object:
+    """Return what was written on a database about how it was made; None when nothing was, or it is not there."""
+    row = connection.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def write_note(connection: Connection, name: str, note: str) -> None:
+    """Write on a database how it was made."""
+    connection.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(note))
+    )
+
+
 def refresh_template(layout: Layout) -> None:
     """Add to an existing template what a newer version of the program asks for."""
     with as_superuser(layout) as connection:
         note = f"{hash_of_wishes()}"
-        row = connection.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE]
-        ).fetchone()
-        if row and row[0] == note:
+        if note_on(connection, TEMPLATE) == note:
             return
         connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS true".encode())
     try:
@@ -110,9 +122,7 @@ def refresh_template(layout: Layout) -> None:
         with as_superuser(layout) as connection:
             connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false".encode())
     with as_superuser(layout) as connection:
-        connection.execute(
-            sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(TEMPLATE), sql.Literal(note))
-        )
+        write_note(connection, TEMPLATE, note)
 
 
 def hash_of_wishes() -> str:

@@ -21,7 +21,9 @@ from cddp.config.launcher.database import (
     as_superuser,
     drop_database,
     make_database,
+    note_on,
     prepare_database,
+    write_note,
 )
 from cddp.config.launcher.frontend import build_front_end, built_folder
 from cddp.config.launcher.layout import Layout
@@ -94,17 +96,18 @@ def prepare_tables(layout: Layout) -> None:
 
 def prepare_test_template(layout: Layout) -> None:
     """Migrate the database that all test databases are copies of: each would take half a minute by itself."""
-    inputs = ("src/cddp/**/migrations/*.py", "requirements.lock")
-    stamp = Stamp(layout, "test-template", digest_of(layout.root, inputs, extra=cluster_identity(layout)))
-    if stamp.is_fresh():
-        return
+    made_by = digest_of(layout.root, ("src/cddp/**/migrations/*.py", "requirements.lock"))
+    with as_superuser(layout) as connection:
+        if note_on(connection, TEST_TEMPLATE) == made_by:
+            return
     with step("เตรียมฐานข้อมูลของการทดสอบ", "migrating the template of the test databases"):
         drop_database(layout, TEST_TEMPLATE)
         make_database(layout, TEST_TEMPLATE)
         environment.run_django(
             layout, "migrate", "--no-input", capture=True, CDDP_DATABASE_NAME=TEST_TEMPLATE
         )
-    stamp.write()
+    with as_superuser(layout) as connection:
+        write_note(connection, TEST_TEMPLATE, made_by)
 
 
 @cache
@@ -124,12 +127,6 @@ def database_identity(layout: Layout) -> str:
             "WHERE datname = current_database()"
         ).fetchone()
     return repr((row, migrated))
-
-
-def cluster_identity(layout: Layout) -> str:
-    """A word that differs between one private cluster and the next."""
-    with as_superuser(layout) as connection:
-        return repr(connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone())
 
 
 def admin_address(layout: Layout, database: str = DATABASE) -> str:
