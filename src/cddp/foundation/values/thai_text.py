@@ -13,6 +13,7 @@ from typing import Final
 from cddp.foundation.values.titles import cut_title
 
 _TO_ARABIC: Final = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_THAI_DIGIT = re.compile("[๐-๙]")
 _TO_THAI: Final = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 # Unseen, yet they make two equal names unequal: zero-width, direction marks, soft hyphen, objects.
@@ -73,7 +74,8 @@ def normalise_line(text: str) -> str:
 
 def to_arabic_digits(text: str) -> str:
     """Turn ๐–๙ into 0–9; all else stays."""
-    return text.translate(_TO_ARABIC)
+    # Most texts hold none, and looking costs a twentieth of turning.
+    return text.translate(_TO_ARABIC) if _THAI_DIGIT.search(text) else text
 
 
 def to_thai_digits(text: str) -> str:

@@ -7,7 +7,7 @@ from math import cos, radians
 from typing import Any
 from uuid import UUID
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -90,7 +90,12 @@ class Candidate:
     is_open: bool
     voices: int
     likeness: Likeness
-    words: tuple[str, ...]
+    closed_days: int | None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the reasons, as a person reads them."""
+        return tuple(_words(self))
 
     @property
     def score(self) -> float:
@@ -161,7 +166,7 @@ def _values(
     without: Collection[UUID],
 ) -> dict[str, Any]:
     numbers = cited_numbers(text)
-    scale = cos(radians(shape.centroid.y)) if shape is not None else 1.0
+    scale = cos(radians(_middle_of(shape).y)) if shape is not None else 1.0
     return {
         "town": required_municipality_id(),
         "family": family,
@@ -178,6 +183,10 @@ def _values(
         "limit": LOOKED_AT,
         "read": READ_SIGNS,
     }
+
+
+def _middle_of(shape: GEOSGeometry) -> Point:
+    return shape if isinstance(shape, Point) else shape.centroid
 
 
 def _rows(statement: str, values: dict[str, Any]) -> Sequence[Any]:
@@ -223,11 +232,12 @@ def _candidate(row: Any, asked: Asked, *, is_cited: bool, same_asset: bool) -> C
         is_open=is_open,
         voices=voices,
         likeness=likeness,
-        words=tuple(_words(likeness, closed_days=closed_days, voices=voices)),
+        closed_days=closed_days,
     )
 
 
-def _words(likeness: Likeness, *, closed_days: int | None, voices: int) -> list[str]:
+def _words(candidate: Candidate) -> list[str]:
+    likeness, closed_days, voices = candidate.likeness, candidate.closed_days, candidate.voices
     words = _words_of_place(likeness)
     if likeness.similarity >= SHOWN_SIMILARITY:
         words.append(_("ข้อความคล้ายกัน %(share)s%%") % {"share": round(likeness.similarity * 100)})

