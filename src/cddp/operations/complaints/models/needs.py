@@ -228,7 +228,6 @@ class Need(TenantModel):
             ),
             GistIndex(
                 F("municipality_id"),
-                F("family"),
                 F("shape_3857"),
                 name="need_near",
                 condition=Q(shape__isnull=False, reports_count__gt=0),

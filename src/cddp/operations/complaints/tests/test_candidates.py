@@ -181,7 +181,7 @@ def test_near_problems_are_found_by_their_index_under_row_level_security(large_t
         cursor.execute("SELECT current_user, (SELECT count(*) FROM complaints_need)")
         assert cursor.fetchone() == ("cddp_app", NEEDS_OF_A_TOWN)
     plan = plan_of(candidates.NEAR_WITH_VOICE, values_at())
-    assert uses_index(plan, "need_near", "family")
+    assert uses_index(plan, "need_near", "municipality_id")
     assert uses_index(plan, "need_near", "shape_3857")
     assert uses_index(plan, "report_need", "need_id")
     assert not filters_whole_table(plan, "complaints_need")
