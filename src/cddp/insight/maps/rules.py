@@ -15,6 +15,10 @@ CELLS_DEEP = 6
 ROWS_LIMIT = 4_000
 """A tile with more rows shows counts: one row costs about 2 µs, and 10 ms is what a tile may take."""
 
+SELDOM_COUNTS_ZOOM = 15
+"""From here on a tile is a quarter of a town: it seldom holds more rows than may be shown, so they need no count
+before they are drawn."""
+
 ALWAYS_ROWS_ZOOM = 16
 """From here on a tile is a few streets: rows are shown however many stand in one place."""
 
@@ -43,6 +47,11 @@ class Tile:
     def always_rows(self) -> bool:
         """Tell whether the tile is so small that it never shows counts."""
         return self.z >= ALWAYS_ROWS_ZOOM
+
+    @property
+    def seldom_counts(self) -> bool:
+        """Tell whether the tile is so small that it is best drawn before its rows are counted."""
+        return SELDOM_COUNTS_ZOOM <= self.z < ALWAYS_ROWS_ZOOM
 
     def cell_zoom(self, *, finest: int = FINEST_CELL_ZOOM) -> int:
         """Return the zoom of the cells that this tile is cut into."""

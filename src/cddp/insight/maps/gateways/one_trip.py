@@ -1,7 +1,8 @@
-"""หนึ่งเที่ยวไปฐานข้อมูล: begin, name the town, read one row and commit, sent in one go.
+"""หนึ่งเที่ยวไปฐานข้อมูล: name the town and read one row, sent in one go.
 
-A tile is one small read; four waits for the database would cost as much as the reading. PostgreSQL still takes
-the statements one after another, so the town is set before row-level security looks at the first row.
+A tile is one small read; a wait for each of begin, town, row and commit would cost as much as the reading. PostgreSQL
+takes what comes in one go as one transaction, one statement after another: the town is set before row-level security
+looks at the first row, and forgotten after the last.
 """
 
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ def _fetch(municipality_id: int, user_id: UUID, statement: str, values: Sequence
     direct: psycopg.Connection[Any] = connection.connection
     # Django compiles for values written in by the client; only the answer is asked for as bytes.
     text = psycopg.ClientCursor(direct).mogrify(statement, values)
-    with connection.wrap_database_errors, direct.pipeline(), direct.transaction():
+    with connection.wrap_database_errors, direct.pipeline():
         psycopg.Cursor(direct).execute(NAME_THE_TOWN, [str(municipality_id), str(user_id)])
         answer = psycopg.Cursor(direct)
         answer.execute(text.encode(), binary=True)

@@ -1,5 +1,6 @@
 """แผ่นแผนที่: the bytes of one tile for one person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
@@ -13,7 +14,7 @@ from cddp.foundation.tenancy.current import town_context
 from cddp.insight.maps.gateways.one_trip import fetch_in_town
 from cddp.insight.maps.queries.layers import query_key
 from cddp.insight.maps.queries.people import Viewer
-from cddp.insight.maps.queries.tile_sql import LayerRows, compile_rows, tile_statement
+from cddp.insight.maps.queries.tile_sql import LayerRows, compile_rows, rows_statement, tile_statement
 from cddp.insight.maps.queries.versions import known_version, read_version
 from cddp.insight.maps.rules import Tile
 
@@ -55,12 +56,19 @@ def draw_tile(layer: MapLayer, viewer: Viewer, query: LayerQuery, tile: Tile) ->
     if tile.z < layer.min_zoom:
         return DrawnTile(b"", tag, simplified=True, total=None)
     try:
-        statement, values = tile_statement(rows_for(layer, viewer, query), tile)
+        rows = rows_for(layer, viewer, query)
     except EmptyResultSet:
         # Django knows without asking that there are no rows: a volunteer without areas, a filter that is gone.
         return DrawnTile(b"", tag, simplified=False, total=0)
-    total, simplified, body = fetch_in_town(viewer.municipality_id, viewer.user.pk, statement, values)
+    first = rows_statement if rows.is_points and tile.seldom_counts else tile_statement
+    total, simplified, body = _fetch(viewer, *first(rows, tile))
+    if simplified and first is rows_statement:
+        total, simplified, body = _fetch(viewer, *tile_statement(rows, tile))
     return DrawnTile(bytes(body), tag, simplified, total)
+
+
+def _fetch(viewer: Viewer, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    return fetch_in_town(viewer.municipality_id, viewer.user.pk, statement, values)
 
 
 def rows_for(layer: MapLayer, viewer: Viewer, query: LayerQuery) -> LayerRows:
