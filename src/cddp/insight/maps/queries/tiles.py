@@ -30,7 +30,6 @@ class DrawnTile:
     """แผ่นแผนที่ที่วาดแล้ว: `simplified` says that it holds counts in place of its `total` rows."""
 
     body: bytes
-    tag: str
     simplified: bool
     total: int | None
 
@@ -51,20 +50,19 @@ def current_tag(layer: MapLayer, viewer: Viewer, query: LayerQuery) -> str:
 
 
 def draw_tile(layer: MapLayer, viewer: Viewer, query: LayerQuery, tile: Tile) -> DrawnTile:
-    """Draw one tile under row-level security of the viewer's town."""
-    tag = current_tag(layer, viewer, query)
+    """Draw one tile under row-level security of the viewer's town. Its tag is to be read before it is drawn."""
     if tile.z < layer.min_zoom:
-        return DrawnTile(b"", tag, simplified=True, total=None)
+        return DrawnTile(b"", simplified=True, total=None)
     try:
         rows = rows_for(layer, viewer, query)
     except EmptyResultSet:
         # Django knows without asking that there are no rows: a volunteer without areas, a filter that is gone.
-        return DrawnTile(b"", tag, simplified=False, total=0)
+        return DrawnTile(b"", simplified=False, total=0)
     first = rows_statement if rows.is_points and tile.seldom_counts else tile_statement
     total, simplified, body = _fetch(viewer, *first(rows, tile))
     if simplified and first is rows_statement:
         total, simplified, body = _fetch(viewer, *tile_statement(rows, tile))
-    return DrawnTile(bytes(body), tag, simplified, total)
+    return DrawnTile(bytes(body), simplified, total)
 
 
 def _fetch(viewer: Viewer, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
