@@ -48,8 +48,18 @@ def program_role(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def _django_db_helper(program_role: None, _django_db_helper: None) -> None:
-    """Every test that touches the database runs as the program's role."""
+def _django_db_helper(
+    request: pytest.FixtureRequest, program_role: None, _django_db_helper: None
+) -> Iterator[None]:
+    """Every test that touches the database runs as the program's role, and leaves no job behind."""
+    from django.db import connection
+
+    yield
+    marked = request.node.get_closest_marker("django_db")
+    if marked is not None and marked.kwargs.get("transaction"):
+        # Django empties its own tables after such a test; those of the jobs it does not know.
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,7 @@ MARK_SAFE = re.compile(r"\bmark_safe\(|\bSafeString\(|__html__")
 MAY_MARK_SAFE = {
     "foundation/ui/templatetags/assets.py": "icons and attributes from our own build",
     "foundation/ui/cells.py": "a dash, and nothing",
+    "foundation/ui/filling.py": "a form filled with values that are escaped one by one",
     "foundation/ui/listing/bound.py": "nothing",
     "foundation/ui/listing/drawing.py": "rows joined of cells that are escaped one by one",
     "registers/assets/services/labels.py": "a QR code that segno drew of our own address",

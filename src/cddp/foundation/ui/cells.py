@@ -6,9 +6,9 @@ A template of its own for each cell took longer than everything else of a list o
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cddp.foundation.ui.filling import fill
 from cddp.foundation.ui.templatetags.assets import icon
 
 BLANK: Final = SafeString('<span class="none">–</span>')
@@ -29,12 +29,12 @@ def badge(look: str, drawing: str, words: Any) -> SafeString:
 # A page holds some hundreds, of a few dozen kinds.
 @lru_cache(maxsize=500, typed=True)
 def _drawn_badge(look: str, drawing: str, words: str) -> SafeString:
-    return format_html('<span class="{}">{}{}</span>', f"badge {look}".strip(), icon(drawing), words)
+    return fill('<span class="{}">{}{}</span>', f"badge {look}".strip(), icon(drawing), words)
 
 
 def line_below(words: Any) -> SafeString:
     """Return a smaller line below, nothing for nothing."""
-    return format_html('<span class="need-line">{}</span>', words) if words else _NO_LINE
+    return fill('<span class="need-line">{}</span>', words) if words else _NO_LINE
 
 
 class DueWords(Protocol):
@@ -55,5 +55,5 @@ def due(value: DueWords) -> SafeString:
     if value.kind in _DUE_BADGES:
         stands = badge(*_DUE_BADGES[value.kind], value.words)
     else:
-        stands = format_html('<span class="nowrap">{}</span>', value.words) if value.words else BLANK
-    return format_html("{}{}", stands, line_below(value.date))
+        stands = fill('<span class="nowrap">{}</span>', value.words) if value.words else BLANK
+    return fill("{}{}", stands, line_below(value.date))

@@ -1,7 +1,7 @@
 """องค์ประกอบรายการ: the list component. A view declares a ListPage and calls `respond`; see page.py."""
 
 from cddp.foundation.ui.listing.columns import Column
-from cddp.foundation.ui.listing.declaration import BulkAction
+from cddp.foundation.ui.listing.declaration import BulkAction, KnownCount
 from cddp.foundation.ui.listing.filters import (
     BooleanFilter,
     ChoiceFilter,
@@ -19,6 +19,7 @@ __all__ = [
     "Column",
     "DateRangeFilter",
     "Filter",
+    "KnownCount",
     "ListPage",
     "RangeFilter",
     "TextFilter",

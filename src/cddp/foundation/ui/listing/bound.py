@@ -197,6 +197,8 @@ class BoundList:
 
     @property
     def count_words(self) -> str:
+        if self.page.known_count is not None and not self.is_narrowed:
+            return f"{self.page.known_count.words} {self.page.noun}"
         if self.count > COUNT_LIMIT:
             return _("มากกว่า %(limit)s %(noun)s") % {"limit": f"{COUNT_LIMIT:,}", "noun": self.page.noun}
         return f"{self.count:,} {self.page.noun}"

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import F, Model
 from django.db.models.expressions import Combinable
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.cells import BLANK
+from cddp.foundation.ui.filling import fill
 from cddp.foundation.values import thai_dates
 
 SortKey = str | Combinable
@@ -81,8 +81,8 @@ class Cell:
         if self.is_blank:
             return BLANK
         if self.href:
-            return format_html('<a href="{}">{}</a>', self.href, self.text)
-        return conditional_escape(self.text)
+            return fill('<a href="{}">{}</a>', self.href, self.text)
+        return fill("{}", self.text)
 
 
 def cell_of(column: Column, row: Model) -> Cell:

@@ -32,6 +32,18 @@ class BulkAction:
     danger: bool = False
 
 
+@dataclass(frozen=True)
+class KnownCount:
+    """จำนวนที่นับไว้แล้ว: how many rows a list has when nothing narrows it; `at_most` is "that many or more"."""
+
+    rows: int
+    at_most: int
+
+    @property
+    def words(self) -> str:
+        return f"{self.rows:,}{'+' if self.rows >= self.at_most else ''}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListDeclaration:
     """รายการหนึ่งหน้าจอ.
@@ -41,7 +53,8 @@ class ListDeclaration:
     the person chose no order (ascending; use a distance). `on_export(request, rows, format)` replaces the usual
     audit entry; `on_look(request, rows)` is told which rows a page or a print shows (personal data).
     `row_link(row)` makes the first column lead to the row's page. `load(queryset, keys)` says what the rows carry
-    when the columns of these keys are shown: what only a hidden column needs is not read.
+    when the columns of these keys are shown: what only a hidden column needs is not read. `known_count` spares a
+    list that nothing narrows the counting of what its page has counted anyway.
     """
 
     key: str
@@ -57,6 +70,7 @@ class ListDeclaration:
     noun: Any = _ROWS
     row_link: Callable[[Any], str | None] | None = None
     load: Callable[[QuerySet[Any], set[str]], QuerySet[Any]] | None = None
+    known_count: KnownCount | None = None
     export_name: str = ""
     export_permission: str = ""
     export_limit: int = 200_000

@@ -7,11 +7,12 @@ and a dozen filters that nobody has opened half as long again.
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from cddp.foundation.ui.filling import escaped, fill
 from cddp.foundation.ui.listing.columns import Cell, Column
 from cddp.foundation.ui.templatetags.assets import icon
 
@@ -49,7 +50,7 @@ def draw_rows(
     choose = _("เลือก")
     drawn = []
     for key, words, cells in rows:
-        tick = format_html(_TICK, key, choose, words) if may_tick else ""
+        tick = fill(_TICK, key, choose, words) if may_tick else ""
         body = "".join(
             f"{opening[cell.is_blank]}{cell.drawn}</div></td>"
             for opening, cell in zip(openings, cells, strict=True)
@@ -62,7 +63,7 @@ def draw_rows(
 def _opening(column: Column, *, is_first: bool) -> tuple[str, str]:
     """Return how a cell of the column begins: with words in it, and blank."""
     names = [name for name, holds in (("numeric", column.numeric), ("cell-first", is_first)) if holds]
-    title = conditional_escape(column.title)
+    title = escaped(column.title)
     first, second = (" ".join([*names, *more]) for more in ((), ("cell-blank",)))
     return (
         f'<td class="{first}" data-title="{title}"><div>',
@@ -72,7 +73,7 @@ def _opening(column: Column, *, is_first: bool) -> tuple[str, str]:
 
 def draw_filter(title: Any, words: str, panel: SafeString, without: str) -> SafeString:
     """Return the chip of a filter, in words when it narrows, and the panel below it."""
-    return format_html(
+    return fill(
         _FILTER,
         " chip-on" if words else "",
         title,
@@ -80,7 +81,7 @@ def draw_filter(title: Any, words: str, panel: SafeString, without: str) -> Safe
         icon("chevron-down"),
         panel,
         _("แสดงผล"),
-        format_html(_REMOVE, without, _("เอาออก")) if words else "",
+        fill(_REMOVE, without, _("เอาออก")) if words else "",
     )
 
 
@@ -88,21 +89,19 @@ def draw_boxes(
     kind: str, key: str, title: Any, choices: Iterable[tuple[Any, Any]], chosen: Container[str]
 ) -> SafeString:
     """Return the boxes of a filter, "checkbox" or "radio", from (value, words)."""
-    opening = format_html(_BOX, kind, key)
+    opening = fill(_BOX, kind, key)
     boxes = "".join(
-        f'{opening}{conditional_escape(value)}"{" checked" if str(value) in chosen else ""}> '
-        f"<span>{conditional_escape(label)}</span></label>"
+        f'{opening}{escaped(value)}"{" checked" if str(value) in chosen else ""}> '
+        f"<span>{escaped(label)}</span></label>"
         for value, label in choices
     )
     # Each piece is escaped above.
-    return format_html(_BOXES, title, mark_safe(boxes))  # noqa: S308
+    return fill(_BOXES, title, mark_safe(boxes))  # noqa: S308
 
 
 def draw_field(name: str, label: Any, text: str, *, longest: int, more: SafeString | str = "") -> SafeString:
     """Return a box to write in; `more` holds further attributes."""
-    return format_html(
-        _FIELD, name=name, label=label, text=text, more=format_html('{} maxlength="{}"', more, longest)
-    )
+    return fill(_FIELD, name=name, label=label, text=text, more=fill('{} maxlength="{}"', more, longest))
 
 
 def draw_column_choices(columns: Iterable[Column], visible: Container[str]) -> SafeString:

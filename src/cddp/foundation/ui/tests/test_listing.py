@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +25,7 @@ from cddp.foundation.ui.listing import (
     ChoiceFilter,
     Column,
     DateRangeFilter,
+    KnownCount,
     ListPage,
     RangeFilter,
     TextFilter,
@@ -101,8 +103,8 @@ def request_for(user, address: str = "/notes/", **post: Any):
     return request
 
 
-def bound_for(user, address: str = "/notes/") -> BoundList:
-    return BoundList(NOTES, request_for(user, address), Notification.objects.all())
+def bound_for(user, address: str = "/notes/", *, page: ListPage = NOTES) -> BoundList:
+    return BoundList(page, request_for(user, address), Notification.objects.all())
 
 
 @pytest.mark.parametrize("sort", ["title", "-title", "read_at", "-read_at", "both", "-both"])
@@ -197,6 +199,15 @@ def test_page_fragment_and_paper(reader, notes):
 def test_counts_stop_at_the_limit(reader, notes, monkeypatch):
     monkeypatch.setattr("cddp.foundation.ui.listing.bound.COUNT_LIMIT", 5)
     assert bound_for(reader).count_words == "มากกว่า 5 เรื่อง"
+
+
+def test_what_the_page_has_counted_is_not_counted_again(reader, notes, django_assert_num_queries):
+    known = replace(NOTES, known_count=KnownCount(1_000, at_most=1_000))
+    with django_assert_num_queries(0):
+        assert bound_for(reader, page=known).count_words == "1,000+ เรื่อง"
+    assert replace(NOTES, known_count=KnownCount(999, at_most=1_000)).known_count.words == "999"
+    narrowed = bound_for(reader, "/notes/?body=a", page=known)
+    assert narrowed.count_words == f"{narrowed.count} เรื่อง"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+66", "-5", "@SUM(A1)", "\tx", "＝1"])

@@ -16,8 +16,8 @@ MVT = "application/vnd.mapbox-vector-tile"
 
 # Marked public since it looks after itself: no grant and no session is 404, which tells a stranger nothing.
 # A tile is no document: a policy of what it may load says nothing.
-@public
-@csp_exempt()
+@public  # type: ignore[arg-type]
+@csp_exempt()  # type: ignore[arg-type]  # its types know views of nothing but the request
 @transaction.non_atomic_requests
 @require_safe
 def tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cddp.foundation.ui.cells import badge, due, line_below
+from cddp.foundation.ui.filling import fill
 from cddp.foundation.ui.templatetags.assets import icon
 from cddp.operations.complaints.choices import Priority
 from cddp.operations.complaints.models import Need
@@ -28,22 +28,23 @@ def state_badge(row: Any) -> SafeString:
 def whose_cell(row: Need, division: str) -> SafeString:
     """Show who works on it, and the division below."""
     if row.assignee:
-        return format_html("{}{}", row.assignee.user, line_below(division))
+        return fill("{}{}", row.assignee.user, line_below(division))
     if division:
-        return format_html("{}", division)
-    return format_html('<span class="none">{}</span>', _("ยังไม่มอบหมาย"))
+        return fill("{}", division)
+    return fill('<span class="none">{}</span>', _("ยังไม่มอบหมาย"))
 
 
 @register.simple_tag
 def title_cell(row: Need, value: str) -> SafeString:
     """Show what a problem is called, how many speak of it, and what is special about it."""
-    return format_html(
+    marks = _marks(row)
+    return fill(
         '<a href="{}">{}</a>\n<span class="need-line">{} {}{}</span>',
         row.get_absolute_url(),
         row.title or row.number,
         icon("users-round"),
         value,
-        format_html_join("", " {}", ((each,) for each in _marks(row))),
+        fill(" {}" * len(marks), *marks),
     )
 
 

@@ -11,6 +11,7 @@ from cddp.foundation.accounts.models import Division
 from cddp.operations.complaints.choices import Outcome, ReportState
 from cddp.operations.complaints.models import Need
 from cddp.operations.complaints.queries.needs import ALL, list_needs, search_needs
+from cddp.operations.complaints.services.linking import merge_needs
 from cddp.operations.complaints.services.moving import close_need, reopen_need
 from cddp.operations.complaints.tests.needs import category
 from cddp.operations.complaints.tests.staff import cost, told
@@ -62,6 +63,16 @@ def test_the_latest_comes_first_and_says_so_in_words(login, triager, needs):
     content = response.content.decode()
     for words in ("เกินกำหนด 3 วัน", "อีก 2 วัน", "1 ราย ตั้งแต่", "กองช่าง", "เกินกำหนด 1 เรื่อง"):
         assert words in content
+
+
+@pytest.mark.parametrize("queue", ["mine", "division", "all"])
+def test_a_list_that_nothing_narrows_says_what_its_queue_counts(login, triager, needs, queue):
+    close_need(triager, needs[1].pk, version=None, outcome="done", words="ซ่อมไฟแล้ว", at=timezone.now())
+    merge_needs(triager, needs[2].pk, needs[0].pk, version=None, at=timezone.now())
+    response = login(triager).get(f"{INBOX}?queue={queue}")
+    bound = response.context["list"]
+    assert bound.count_words == f"{bound.count} เรื่อง"
+    assert bound.count == len(shown(response))
 
 
 def test_the_queue_stays_while_one_filters(login, triager, needs):

@@ -20,6 +20,7 @@ from cddp.foundation.ui.listing import (
     ChoiceFilter,
     Column,
     DateRangeFilter,
+    KnownCount,
     ListPage,
 )
 from cddp.foundation.ui.listing.without import by_code, by_key, or_none
@@ -245,9 +246,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     states = set(request.GET.getlist("state"))
     if not states and not request.GET.get("q"):
         rows = rows.open()
-    page = _page(
-        request, user, at, is_closed=bool(states) and states <= {each.value for each in CLOSED_STATES}
-    )
+    is_closed = bool(states) and states <= {each.value for each in CLOSED_STATES}
+    page = replace(_page(request, user, at, is_closed=is_closed), known_count=_known(queues[queue].open))
     context = {
         "tabs": _tabs(request, queues, queue),
         "queue": queue,
@@ -272,7 +272,7 @@ def _tabs(request: HttpRequest, queues: dict[str, Queue], current: str) -> list[
         {
             "label": label,
             "url": f"{reverse('complaints:inbox')}?queue={key}",
-            "count": f"{queues[key].open:,}{'+' if queues[key].open >= COUNTED_AT_MOST else ''}",
+            "count": _known(queues[key].open).words,
             "late": queues[key].late,
             "is_current": key == current,
         }
@@ -286,8 +286,12 @@ def _answer(queue: Queue) -> str:
     if not queue.late:
         return _("ไม่มีเรื่องที่เกินกำหนด")
     return ngettext("เกินกำหนด %(late)s เรื่อง", "เกินกำหนด %(late)s เรื่อง", queue.late) % {
-        "late": f"{queue.late:,}{'+' if queue.late >= COUNTED_AT_MOST else ''}"
+        "late": _known(queue.late).words
     }
+
+
+def _known(number: int) -> KnownCount:
+    return KnownCount(number, COUNTED_AT_MOST)
 
 
 def _actions(user: User) -> list[dict[str, Any]]:
