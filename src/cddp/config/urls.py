@@ -25,6 +25,8 @@ CLOSED = ("signup/", "email/", "confirm-email/", "password/reset/", "password/se
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    # First, since a map asks for dozens of tiles at once and each address below would be tried before.
+    path("", include("cddp.insight.maps.urls")),
     *(path(f"accounts/{each}", closed) for each in CLOSED),
     *(path(f"accounts/{each}<path:rest>", closed) for each in CLOSED),
     path("accounts/", include("allauth.urls")),
@@ -32,7 +34,6 @@ urlpatterns = [
     path("", include("cddp.foundation.administration.urls")),
     path("", include("cddp.registers.residents.urls")),
     path("", include("cddp.portal.urls")),
-    path("", include("cddp.insight.maps.urls")),
     path("", include("cddp.insight.dashboards.urls")),
     path("", include("cddp.registers.assets.urls")),
     path("", include("cddp.operations.maintenance.urls")),

@@ -17,6 +17,9 @@ SUPERUSER = "cddp_super"
 OLDEST_POSTGRES = 15
 START_SECONDS = 90
 POSTGRES_HOME = Path("/usr/lib/postgresql")
+# Each connection keeps up to 8 MB that it has used: else glibc gives it back after each statement, and a map tile
+# asks the kernel for 675 pages anew each time.
+KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20), "MALLOC_TRIM_THRESHOLD_": str(8 << 20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Runner:
         command = [str(self.binaries / program), *arguments]
         entry = server_user()
         identity = {} if entry is None else {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/"}
+        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/", **KEPT_MEMORY}
         done: subprocess.CompletedProcess[str] = subprocess.run(  # noqa: S603
             command,
             capture_output=True,
