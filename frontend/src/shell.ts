@@ -40,6 +40,9 @@ Object.assign(htmx.config, {
   ],
 });
 
+// On a phone the row of tabs is longer than the screen: the one that is open is to be seen.
+document.querySelector(".tabs > [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 clearDayAtSignOut();
 loadHeavyElements(document.body);
 document.addEventListener("htmx:load", (event) => loadHeavyElements(event.target as HTMLElement));

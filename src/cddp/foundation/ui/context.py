@@ -68,6 +68,11 @@ class Shell:
         return str(settings.LOGIN_REDIRECT_URL) if self.membership else "/"
 
     @property
+    def upload_limit_mb(self) -> int:
+        """Return how large a file may be that is sent here, in megabytes."""
+        return int(settings.UPLOAD_LIMIT_BYTES // 2**20)
+
+    @property
     def user(self) -> User | None:
         user = getattr(self.request, "user", None)
         return user if isinstance(user, User) else None

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -130,7 +129,6 @@ def import_new(request: HttpRequest) -> HttpResponse:
     values = {
         "form": form,
         "refusal": refusal,
-        "limit_mb": settings.UPLOAD_LIMIT_BYTES // 2**20,
         "breadcrumbs": crumbs_of_imports((_("ไฟล์ใหม่"), "")),
     }
     return render(request, "assets/imports/new.html", values, status=refusal.status if refusal else 200)

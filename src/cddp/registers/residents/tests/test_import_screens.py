@@ -231,3 +231,10 @@ def test_no_file_chosen_says_so(login, registrar):
     answer = login(registrar).post(page("import_new"))
     assert answer.status_code == 422
     assert "ยังไม่ได้เลือกไฟล์" in answer.content.decode()
+
+
+def test_the_upload_says_the_limit_that_holds(login, registrar, settings):
+    settings.UPLOAD_LIMIT_BYTES = 7 * 2**20
+    html = login(registrar).get(page("import_new")).content.decode()
+    assert 'max-mb="7"' in html
+    assert "ไม่เกิน 7 เมกะไบต์" in html
