@@ -199,6 +199,10 @@ class BoundList:
     def count_words(self) -> str:
         if self.page.known_count is not None and not self.is_narrowed:
             return f"{self.page.known_count.words} {self.page.noun}"
+        return self.counted_words
+
+    @property
+    def counted_words(self) -> str:
         if self.count > COUNT_LIMIT:
             return _("มากกว่า %(limit)s %(noun)s") % {"limit": f"{COUNT_LIMIT:,}", "noun": self.page.noun}
         return f"{self.count:,} {self.page.noun}"

@@ -75,6 +75,13 @@ def test_a_list_that_nothing_narrows_says_what_its_queue_counts(login, triager, 
     assert bound.count == len(shown(response))
 
 
+@pytest.mark.parametrize("typed", ["q=%20", "q=%00", "state=", "state=bogus", "state=done", "late=1", ""])
+def test_the_number_is_that_of_what_is_shown(login, triager, needs, typed):
+    close_need(triager, needs[1].pk, version=None, outcome="done", words="ซ่อมไฟแล้ว", at=timezone.now())
+    response = login(triager).get(f"{INBOX}?queue=all&{typed}")
+    assert response.context["list"].count_words == f"{len(shown(response))} เรื่อง"
+
+
 def test_the_queue_stays_while_one_filters(login, triager, needs):
     content = login(triager).get(f"{INBOX}?queue=all&state=received").content.decode()
     assert '<input type="hidden" name="queue" value="all" form="list-form">' in content

@@ -244,10 +244,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     queue = choose_queue(request.GET.get("queue", ""), queues)
     rows = list_needs(user, queue)
     states = set(request.GET.getlist("state"))
-    if not states and not request.GET.get("q"):
-        rows = rows.open()
     is_closed = bool(states) and states <= {each.value for each in CLOSED_STATES}
-    page = replace(_page(request, user, at, is_closed=is_closed), known_count=_known(queues[queue].open))
+    page = _page(request, user, at, is_closed=is_closed)
+    if not states and not request.GET.get("q"):
+        rows, page = rows.open(), replace(page, known_count=_known(queues[queue].open))
     context = {
         "tabs": _tabs(request, queues, queue),
         "queue": queue,
