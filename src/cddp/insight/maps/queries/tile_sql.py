@@ -1,4 +1,4 @@
-"""คำสั่ง SQL ของแผ่นแผนที่: one statement for one tile, which counts first and then draws rows or counts.
+"""คำสั่ง SQL ของแผ่นแผนที่: one statement for one tile, which draws rows, or counts where there are too many.
 
 The layer's queryset becomes a subquery that PostgreSQL pulls up, so the bounding box reaches its index. Numbers of
 the tile are written into the text: they are checked integers, and the planner folds them into one constant box.
@@ -87,12 +87,12 @@ def tile_statement(rows: LayerRows, tile: Tile) -> tuple[str, list[Any]]:
 def rows_statement(rows: LayerRows, tile: Tile) -> tuple[str, list[Any]]:
     """Return the statement that draws points without counting them first, and its values.
 
-    It gives one row as `tile_statement` does; where there are too many, the tile is empty. Planning a count and a
-    drawing of cells that nobody needs takes as long as reading 700 rows.
+    It gives one row as `tile_statement` does; where there are too many, the tile is empty and the number too low.
+    Planning a count and a drawing of cells that nobody needs takes as long as reading 700 rows.
     """
     return (
         f"SELECT count(*), count(*) > {ROWS_LIMIT}, CASE WHEN count(*) > {ROWS_LIMIT} THEN ''::bytea "
-        f"ELSE {_drawn()} END FROM ({_features(rows, tile)}) AS f"
+        f"ELSE {_drawn()} END FROM ({_features(rows, tile)} LIMIT {ROWS_LIMIT + 1}) AS f"
     ), list(rows.values)
 
 
