@@ -54,7 +54,7 @@ def prepare(
         # Masking a number may make the words longer than they were typed.
         purpose=(purpose or who.purpose)[:PURPOSE_LIMIT],
         request_id=who.request_id,
-        address=who.address,
+        address=who.address or None,
     )
 
 

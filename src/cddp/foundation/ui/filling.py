@@ -1,6 +1,6 @@
-"""เติมแบบ HTML: what `format_html` does, without its look at each value for text that is yet to be translated.
+"""เติมแบบ HTML: what `format_html` does, without the wrapper that Django puts around the escaping of each value.
 
-A list of fifty rows fills a form a thousand times: that look was a twentieth of the page.
+A list of fifty rows fills a form a thousand times: the wrapper was a twentieth of the page.
 """
 
 from html import escape
@@ -19,6 +19,8 @@ def escaped(value: Any) -> str:
 
 def fill(form: str, *values: Any, **named: Any) -> SafeString:
     """Return a form ("<b>{}</b>") with the values in their places, each escaped."""
+    if not (values or named):
+        raise TypeError("a form without values was put together beforehand, and nothing in it is escaped")
     return SafeString(
         form.format(*map(escaped, values), **{name: escaped(value) for name, value in named.items()})
     )

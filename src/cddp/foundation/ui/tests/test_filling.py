@@ -27,3 +27,8 @@ def test_a_form_is_filled_as_django_fills_it(value):
     assert fill("<i>{name}</i>", name=value) == format_html("<i>{name}</i>", name=value)
     assert isinstance(fill("{}", value), SafeString)
     assert fill("{}", fill("{}", value)) == escaped(value)
+
+
+def test_a_form_that_was_put_together_beforehand_is_refused():
+    with pytest.raises(TypeError):
+        fill("<b>ถนนพัง</b>")

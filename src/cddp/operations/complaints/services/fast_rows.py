@@ -3,13 +3,16 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.contrib.gis.db.models.fields import BaseSpatialField
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+from django.utils.functional import Promise
 
 from cddp.foundation.tenancy.bulk import copy_into
 from cddp.foundation.tenancy.models import TenantModel
@@ -59,7 +62,9 @@ def _in_json(value: Any) -> str:
         return str(value.hexewkb.decode())
     if isinstance(value, bytes | memoryview):
         return f"\\x{value.hex()}"
-    return str(value)
+    if isinstance(value, UUID | Decimal | Promise):
+        return str(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 @cache

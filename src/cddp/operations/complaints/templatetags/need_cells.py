@@ -44,7 +44,7 @@ def title_cell(row: Need, value: str) -> SafeString:
         row.title or row.number,
         icon("users-round"),
         value,
-        fill(" {}" * len(marks), *marks),
+        fill(" {}" * len(marks), *marks) if marks else "",
     )
 
 

@@ -6,8 +6,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from cddp.foundation.audit.context import Acting, acting
+from cddp.foundation.audit.models import AuditEntry
+from cddp.foundation.audit.services import prepare
 from cddp.foundation.values.identifiers import uuid7
-from cddp.operations.complaints.models import Need, NeedStatus, Report, Reporter
+from cddp.operations.complaints.models import Need, NeedStatus, Report, Reporter, ReportStatus
 from cddp.operations.complaints.services.fast_rows import insert_together
 from cddp.operations.complaints.services.voices import Contact
 from cddp.operations.complaints.tests.needs import category, tell
@@ -21,8 +24,9 @@ def _town(town):
 
 
 def likeness_of(row) -> dict:
-    fields = [field for field in row._meta.concrete_fields if field.name not in NOT_COMPARED]
-    return {field.name: getattr(row, field.attname) for field in fields}
+    """Return what a row holds, but for what is each row's own and the moment at which it was written."""
+    fields = [field for field in row._meta.concrete_fields if not getattr(field, "auto_now_add", False)]
+    return {field.name: getattr(row, field.attname) for field in fields if field.name not in NOT_COMPARED}
 
 
 def fresh(row):
@@ -36,15 +40,36 @@ def fresh(row):
 def told():
     contact = Contact(name="คำแสน", phone="0812345678")
     report = tell("ไฟดับ 100%s % ; INSERT 'x' \\ 🌊", contact=contact, address="หน้าวัด").report
+    Report.objects.filter(pk=report.pk).update(category_labels=['ก,"ข', "ค\\ง", "{}", "", "NULL"])
     return Need.objects.get(pk=report.need_id), Report.objects.get(pk=report.pk)
+
+
+def status_of(report):
+    changes = {"ที่": [None, 'ก"\\'], "n": [1.5, True], "{}": []}
+    return ReportStatus.objects.create(
+        report=report,
+        state="received",
+        at=report.requested_at,
+        recorded_at=report.requested_at,
+        changes=changes,
+    )
+
+
+def audit_entry():
+    with acting(Acting(address="2001:db8::7", label="สมศรี")):
+        entry = prepare("complaints.tried", Report, changes={"ก": [None, 'ข"\\']})
+    entry.save()
+    return AuditEntry.objects.get(pk=entry.pk)
 
 
 def test_rows_are_those_that_saving_makes():
     need, report = told()
     rows = [need, NeedStatus.objects.get(), report, Reporter.objects.get()]
+    rows += [status_of(report), audit_entry()]
     twins = [fresh(row) for row in rows]
     twins[0].number, twins[2].number, twins[2].follow_code = "N-TWIN", "TWIN-0001", "TWIN"
     twins[1].need_id, twins[2].need_id, twins[3].report_id = twins[0].pk, twins[0].pk, twins[2].pk
+    twins[4].report_id = twins[2].pk
     with CaptureQueriesContext(connection) as seen:
         insert_together(twins)
     assert len(seen) == 1
