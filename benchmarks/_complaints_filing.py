@@ -27,6 +27,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 MOST_QUERIES, FEWEST_PER_SECOND = 15, 80
+# Bare, the same statements go at most so many times as fast.
+FLOOR_RATIO = 4
 WARM_UP_S, MEASURED_S = 3.0, 12.0
 CONNECTIONS = 8
 HANDS_THAT_FILL = 4
@@ -71,7 +73,10 @@ def measure_speed(report: Report, rows: str, *, seed: int) -> None:
             report.told(f"create_{rows}_c{hands}_p50", median(took), "ms")
             report.told(f"create_{rows}_c{hands}_p95", took[int(len(took) * 0.95)], "ms")
     report.at_most(f"create_{rows}_lost_or_doubled", abs(_count() - before - filed), "reports", 0)
-    report.told(f"create_{rows}_floor_c2", floor_per_second(places, keys[0]), "per_s")
+    floor = floor_per_second(places, keys[0])
+    report.told(f"create_{rows}_floor_c2", floor, "per_s")
+    slower = floor / report.value_of(f"create_{rows}_c2")
+    report.at_most(f"create_{rows}_c2_ratio", slower, "x", FLOOR_RATIO)
 
 
 # ── what is filed ─────────────────────────────────────────────────────────────────────────────────────
