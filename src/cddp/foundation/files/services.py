@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -67,6 +67,7 @@ def store_upload(
             permission=permission,
             uploaded_by=by,
         )
+        _hold(stored.storage_name)
         _put_in_place(part, stored.storage_name)
     except OSError as failure:
         _remove(part)
@@ -147,7 +148,8 @@ def open_stored(file: StoredFile) -> IO[bytes]:
 def remove_stored(file: StoredFile) -> None:
     """Take a file away that nothing points to any more, for a retention rule.
 
-    Its row goes at once; its content when that is certain, unless another upload of the town holds the same.
+    Its row goes at once; its content when that is certain, unless another upload of the town holds the same: one
+    that is not yet certain either is waited for.
     """
     municipality_id, sha256 = file.municipality_id, file.sha256
     is_encrypted, name = file.is_encrypted, file.storage_name
@@ -155,6 +157,7 @@ def remove_stored(file: StoredFile) -> None:
 
     def _remove_content() -> None:
         with town_context(municipality_id):
+            _hold(name, alone=True)
             if not StoredFile.objects.filter(sha256=sha256, is_encrypted=is_encrypted).exists():
                 _remove(name)
 
@@ -205,6 +208,13 @@ class _Pieces(File):  # type: ignore[type-arg]
 
 def _write(name: str, pieces: Iterator[bytes]) -> None:
     default_storage.save(name, _Pieces(pieces))
+
+
+def _hold(name: str, *, alone: bool = False) -> None:
+    """Keep a content from being taken away until this transaction ends; `alone` waits for all who keep it so."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
 
 
 def _put_in_place(part: str, name: str) -> None:

@@ -3,10 +3,13 @@
 import errno
 import io
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.urls import reverse
 from PIL import Image
 
@@ -15,6 +18,8 @@ from cddp.foundation.files import services
 from cddp.foundation.files.errors import UnableToStoreFile
 from cddp.foundation.files.models import StoredFile
 from cddp.foundation.files.sealed import PIECE
+from cddp.foundation.tenancy.current import town_context
+from tests.towns import TOWN_ID
 
 pytestmark = pytest.mark.django_db
 PERMISSION = "residents.import"
@@ -63,6 +68,35 @@ def test_what_is_removed_leaves_the_disk_with_the_last_who_holds_it(town, django
             assert default_storage.exists(name)
         assert default_storage.exists(name) is is_there
     assert not StoredFile.objects.exists()
+
+
+def test_content_is_not_taken_from_an_upload_that_is_not_yet_certain(transactional_db, towns):
+    uploaded, go_on = threading.Event(), threading.Event()
+    with town_context(TOWN_ID):
+        first = store(b"same")
+
+    def in_town(act):
+        try:
+            with town_context(TOWN_ID):
+                act()
+        finally:
+            connection.close()
+
+    def upload():
+        store(b"same", "other.csv")
+        uploaded.set()
+        go_on.wait(20)
+
+    with ThreadPoolExecutor(2) as pool:
+        uploading = pool.submit(in_town, upload)
+        uploaded.wait(20)
+        removing = pool.submit(in_town, lambda: services.remove_stored(first))
+        with pytest.raises(TimeoutError):
+            removing.result(0.5)
+        go_on.set()
+        uploading.result(20)
+        removing.result(20)
+    assert default_storage.exists(first.storage_name)
 
 
 def test_altered_or_shortened_file_is_noticed(town):
