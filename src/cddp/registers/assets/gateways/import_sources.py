@@ -11,7 +11,7 @@ from cddp.foundation.values.thai_text import repair_mojibake
 from cddp.registers.assets.errors import UnableToImport
 from cddp.registers.assets.gateways import geo_files
 from cddp.registers.assets.gateways.geo_files import GeoSource
-from cddp.registers.assets.rules.importing.columns import suggest_mapping
+from cddp.registers.assets.rules.importing.columns import placed_in, suggest_mapping
 from cddp.registers.assets.rules.importing.projections import identify, plausible
 from cddp.registers.assets.rules.importing.rows import position_of
 
@@ -31,7 +31,8 @@ class SourceRow(NamedTuple):
 
 
 def look(stream: IO[bytes], name: str, asked: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Return (the reading, the columns) of a file; `asked` may fix layer, encoding, sheet, header_row.
+    """Return (the reading, the columns) of a file; `asked` may fix layer, encoding, sheet, header_row, and by which
+    columns of a table its rows are `placed`.
 
     The reading holds what is shown without opening the file again: layers, the first rows, places all over it.
     Raises UnableToImport.
@@ -127,7 +128,10 @@ def _look_at_table(
         raise _in_words(refusal) from None
     texts = [{column: row.text(column) for column in columns} for row in rows]
     reading["rows"] = [[row[column][:200] for column in columns] for row in texts[:SAMPLE_ROWS]]
-    reading |= positions_in(texts, suggest_mapping(columns, has_shapes=False))
+    placed = dict(asked.get("placed") or {})
+    if not placed or not set(placed.values()) <= set(columns):
+        placed = placed_in(suggest_mapping(columns, has_shapes=False))
+    reading |= {"placed": placed} | positions_in(texts, placed)
     return reading, columns
 
 

@@ -72,9 +72,10 @@ def start_reading(
 
 @transaction.atomic
 def start_check(by: User, import_id: UUID, *, mapping: Mapping[str, str]) -> None:
-    """Fix the columns and let the dry run begin. Raises UnableToImport."""
-    importing.choose_columns(by, import_id, mapping=mapping)
-    check_import.defer(import_id=str(import_id))
+    """Fix the columns and let the dry run begin, or the file be opened again for its places. Raises UnableToImport."""
+    found = importing.choose_columns(by, import_id, mapping=mapping)
+    job = read_import if found.state == ImportState.READING else check_import
+    job.defer(import_id=str(import_id))
 
 
 @transaction.atomic

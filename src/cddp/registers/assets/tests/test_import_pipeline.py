@@ -308,6 +308,31 @@ def test_a_table_in_utm_is_asked_for_its_projection(town, kind) -> None:
     assert metres_between(Asset.objects.get(number="1").shape.coords, by_hand(*AT, RTSD)) < 0.01
 
 
+def test_places_in_columns_that_a_person_names_are_looked_into_before_all_rows(town, kind) -> None:
+    table = f"เลขครุภัณฑ์,ชื่อ,แนวราบ,แนวตั้ง\n1,ไฟ,{EAST},{NORTH}\n"
+    found = importing.open_import(
+        None, stream=io.BytesIO(table.encode()), file_name="a.csv", asset_class_id=kind.pk
+    )
+    importing.read_import(town.pk, found.pk)
+    found.refresh_from_db()
+    assert (found.reading["points"], "x" in found.mapping) == ([], False)
+
+    mapping = found.mapping | {"x": "แนวราบ", "y": "แนวตั้ง"}
+    assert importing.choose_columns(None, found.pk, mapping=mapping).state == ImportState.READING
+    importing.read_import(town.pk, found.pk)
+    found.refresh_from_db()
+    assert (found.state, found.mapping) == (ImportState.MAPPING, mapping)
+    assert found.reading["points"] == [[EAST, NORTH]]
+    with pytest.raises(UnableToImport, match="ไม่เดา"):
+        importing.choose_columns(None, found.pk, mapping=mapping)
+
+    importing.change_reading(None, found.pk, asset_class_id=kind.pk, values={"projection": "24047"})
+    assert importing.choose_columns(None, found.pk, mapping=mapping).state == ImportState.CHECKING
+    importing.check_import(town.pk, found.pk)
+    take(town, found)
+    assert metres_between(Asset.objects.get(number="1").shape.coords, by_hand(*AT, RTSD)) < 0.01
+
+
 # ── matching ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -136,6 +136,27 @@ def test_places_show_both_the_pinned_and_projs_own_choice(login, keeper, town, k
     assert len(colours) == 8
 
 
+def test_places_named_by_hand_are_shown_and_asked_for_their_projection(login, keeper, town, kind) -> None:
+    client = login(keeper)
+    table = "เลขครุภัณฑ์,ชื่อ,แนวราบ,แนวตั้ง\n1,ไฟ,500000,2054000\n".encode()
+    answer = client.post(
+        page("import_new"), {"file": SimpleUploadedFile("a.csv", table), "asset_class": kind.pk}
+    )
+    found = AssetImport.objects.get()
+    importing.read_import(town.pk, found.pk)
+    html = text_of(client.get(answer.url))
+    assert 'name="projection"' not in html
+    chosen = {"column_0": "number", "column_1": "name", "column_2": "x", "column_3": "y"}
+    client.post(page("import_columns", found), chosen)
+    found.refresh_from_db()
+    assert found.state == "reading"
+    importing.read_import(town.pk, found.pk)
+    html = text_of(client.get(answer.url))
+    assert 'name="projection"' in html
+    assert "อ่านตำแหน่งจากคอลัมน์ที่เลือกแล้ว" in html
+    assert '<option value="x" selected>' in html
+
+
 def test_a_file_without_projection_asks_and_is_not_checked(login, keeper, town, kind) -> None:
     found = mapped(town, kind, None)
     AssetImport.objects.filter(pk=found.pk).update(reading=found.reading | {"projection": ""})

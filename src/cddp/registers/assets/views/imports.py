@@ -198,7 +198,7 @@ def _reading_words(found: AssetImport) -> dict[str, Any]:
         reading.get("projection") or "",
         reading.get("datum") or "",
     )
-    asks_place = bool(points) and (has_shapes(found) or needs_projection(found, found.mapping))
+    asks_place = bool(points) and needs_projection(found, found.mapping)
     shares = shares_in_town(points, datum) if asks_place else {}
     indian = key in PROJECTIONS and PROJECTIONS[key].is_indian
     return {

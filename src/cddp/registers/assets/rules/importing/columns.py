@@ -150,6 +150,11 @@ def usable_mapping(
     return {key: heading for key, heading in mapping.items() if key in known and heading in here}
 
 
+def placed_in(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of a mapping that says where a thing is."""
+    return {key: column for key, column in mapping.items() if key in POSITION_FIELDS}
+
+
 def lack_of_mapping(mapping: Mapping[str, str], *, has_shapes: bool) -> str:
     """Return what a mapping lacks: "name", "twice", "position_half" or ""."""
     if len(set(mapping.values())) < len(mapping):

@@ -22,6 +22,7 @@ from cddp.registers.assets.rules.importing.columns import (
     OwnField,
     fingerprint,
     lack_of_mapping,
+    placed_in,
     suggest_mapping,
     usable_mapping,
 )
@@ -110,8 +111,12 @@ def _keep_reading(found: AssetImport, reading: dict[str, Any], columns: list[str
     reading |= {"datum": asked.get("datum") or datum_of_town()}
     if asked.get("projection_found") == "person":
         reading |= {"projection": asked["projection"], "projection_found": "person"}
+    is_placed_by_hand = asked.get("placed_found") == "person" and asked["placed"] == reading.get("placed")
+    if is_placed_by_hand:
+        reading |= {"placed_found": "person"}
     found.reading, found.columns = reading, columns
-    found.mapping = suggested_mapping(found)
+    if not is_placed_by_hand:
+        found.mapping = suggested_mapping(found)
     found.state, found.failure = ImportState.MAPPING, ""
     found.save(update_fields=["reading", "columns", "mapping", "state", "failure"])
 
@@ -234,7 +239,11 @@ def _refuse_over(found: AssetImport) -> None:
 
 @transaction.atomic
 def choose_columns(by: User | None, import_id: UUID, *, mapping: Mapping[str, str]) -> AssetImport:
-    """Fix which column holds what, remember it for such columns, and let the dry run begin. Raises UnableToImport."""
+    """Fix which column holds what, remember it for such columns, and let the dry run begin.
+
+    A table whose places stand in other columns than those looked into is READING afterwards: where they lie, and in
+    which projection, is to be seen before the rows are checked. The caller leaves a job. Raises UnableToImport.
+    """
     policies.require(by, PERMISSION)
     found = lock_import(import_id)
     refuse_busy(found)
@@ -242,6 +251,16 @@ def choose_columns(by: User | None, import_id: UUID, *, mapping: Mapping[str, st
     own = [each.key for each in own_fields(found.asset_class_id)]
     chosen = usable_mapping(mapping, found.columns, own)
     _refuse_unready(found, chosen)
+    placed = placed_in(chosen)
+    if not has_shapes(found) and placed and placed != found.reading.get("placed"):
+        found.mapping, found.state = chosen, ImportState.READING
+        found.reading = found.reading | {"placed": placed, "placed_found": "person"}
+        found.save(update_fields=["mapping", "reading", "state"])
+        return found
+    if needs_projection(found, chosen) and not found.reading.get("projection"):
+        raise UnableToImport(
+            _("ไฟล์ไม่บอกระบบพิกัด (ไม่มี .prj) ระบบไม่เดาให้ เลือกระบบพิกัดแล้วดูตำแหน่งบนแผนที่ก่อน"), code="projection"
+        )
     AssetMapping.objects.update_or_create(
         fingerprint=fingerprint(found.columns), defaults={"mapping": chosen}
     )
@@ -259,10 +278,6 @@ def _refuse_unready(found: AssetImport, chosen: Mapping[str, str]) -> None:
         raise UnableToImport(_("ยังไม่ทราบรหัสอักขระของตาราง เลือกให้ตัวอย่างอ่านเป็นภาษาไทยได้ก่อน"), code="encoding")
     if lack := lack_of_mapping(chosen, has_shapes=has_shapes(found)):
         raise UnableToImport(_LACKS[lack], code="mapping")
-    if needs_projection(found, chosen) and not found.reading.get("projection"):
-        raise UnableToImport(
-            _("ไฟล์ไม่บอกระบบพิกัด (ไม่มี .prj) ระบบไม่เดาให้ เลือกระบบพิกัดแล้วดูตำแหน่งบนแผนที่ก่อน"), code="projection"
-        )
 
 
 def needs_projection(found: AssetImport, mapping: Mapping[str, str]) -> bool:
@@ -270,11 +285,7 @@ def needs_projection(found: AssetImport, mapping: Mapping[str, str]) -> bool:
 
     Columns of positions that were looked into and stand empty, as in an export of lines, ask nothing.
     """
-    placed = {"x", "position"} & mapping.keys()
-    if has_shapes(found) or not placed:
-        return has_shapes(found)
-    looked_into = suggest_mapping(found.columns, has_shapes=False)
-    return bool(found.reading.get("points")) or any(looked_into.get(key) != mapping[key] for key in placed)
+    return has_shapes(found) or (bool(placed_in(mapping)) and bool(found.reading.get("points")))
 
 
 @transaction.atomic
