@@ -63,6 +63,17 @@ def test_from_the_town_s_page_to_the_receipt(visitor, photo):
     page.get_by_role("button", name="ส่ง", exact=True).click()
     expect(page.get_by_text("ส่งข้อความถึงเจ้าหน้าที่แล้ว")).to_be_visible()
     visitor.keep_picture("citizen-follow")
+    code = re.search(r"/follow/([0-9A-Z-]+)/", page.url)
+    # Plain forms, sent by the browser itself from pages whose address nobody is told.
+    visitor.open(f"{TOWN}/follow/")
+    page.locator("#id_code").fill(code[1])
+    page.get_by_role("button", name="ดูเรื่อง").click()
+    page.wait_for_url(re.compile(r"/follow/[0-9A-Z-]+/$"))
+    page.get_by_text("ขอลบข้อมูลของฉัน").click()
+    page.get_by_label("ลบรูปที่ฉันส่งด้วย").check()
+    page.get_by_role("button", name="ลบข้อมูลของฉัน").click()
+    page.get_by_role("button", name="ลบ", exact=True).click()
+    expect(page.locator("#own img")).to_have_count(0)
 
 
 def test_what_is_known_is_shown_and_joined_by_one_tap(at_phone):

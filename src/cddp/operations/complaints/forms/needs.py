@@ -49,7 +49,7 @@ class AcceptForm(ActForm):
 
     def offer(self, choices: Choices) -> None:
         self.choose("category", _pairs(choices.categories), _("เลือกประเภท"))
-        self.choose("division", _pairs(choices.divisions), _("ยังไม่มอบหมาย"))
+        self.choose("division", _pairs(choices.divisions), _("ตามประเภทเรื่อง"))
         self.choose("assignee", list(choices.members_by_division()), _("ทั้งกอง"))
 
 

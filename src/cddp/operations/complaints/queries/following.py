@@ -115,7 +115,7 @@ def follow(report: Report, *, at: dt.datetime) -> Followed:
         need=need,
         at=at,
         moments=sorted(moments, key=lambda each: each.at),
-        question=_open_question(notes),
+        question="" if need is not None and need.is_closed else _open_question(notes),
         has_contact=Reporter.objects.filter(report=report, forgotten_at=None).exists(),
     )
 

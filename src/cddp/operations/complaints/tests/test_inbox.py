@@ -1,15 +1,17 @@
 """The inbox: queues, order, filters, many at once, files, and what it costs at any size."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from cddp.foundation.accounts.models import Division
 from cddp.operations.complaints.choices import Outcome, ReportState
-from cddp.operations.complaints.models import Need
+from cddp.operations.complaints.models import NEVER, Need
 from cddp.operations.complaints.queries.needs import ALL, list_needs, search_needs
 from cddp.operations.complaints.services.linking import merge_needs
 from cddp.operations.complaints.services.moving import close_need, reopen_need
@@ -138,6 +140,22 @@ def test_a_private_problem_is_in_no_list_of_who_may_not_see_it(login, triager, t
 def test_a_stranger_sees_nothing_and_outsiders_are_refused(login, foreigner, needs):
     assert shown(login(foreigner).get(f"{INBOX}?queue=all")) == []
     assert login(make_user("outsider", "volunteer")).get(INBOX).status_code == 403
+
+
+def test_the_file_gives_the_day_of_the_deadline_and_not_how_far_it_is(login, triager, needs):
+    # 20:00 UTC is already the next day in Thailand.
+    Need.objects.filter(pk=needs[0].pk).update(due_at=dt.datetime(2026, 11, 22, 20, tzinfo=dt.UTC))
+    Need.objects.filter(pk=needs[2].pk).update(due_at=NEVER)
+    answer = login(triager).get(f"{INBOX}?queue=all&export=xlsx")
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    heads, *rows = sheet.iter_rows(values_only=True)
+    found = {row[0]: row[heads.index("กำหนดเสร็จ")] for row in rows}
+    assert sheet.title == "เรื่องร้องเรียน"
+    assert found["ถนนเป็นหลุม"] == dt.datetime(2026, 11, 23)
+    assert found["ต้นไม้ล้ม"] is None
+    content = b"".join(login(triager).get(f"{INBOX}?queue=all&export=csv").streaming_content).decode("utf-8-sig")
+    assert "23 พ.ย. 2569" in content
+    assert "อีก" not in content
 
 
 def test_the_file_holds_no_telephone(login, triager, reader, needs):

@@ -10,7 +10,15 @@ from django.utils import timezone
 from cddp.foundation.accounts.models import Division
 from cddp.foundation.audit.models import AuditEntry
 from cddp.operations.complaints.choices import LinkMethod, NoteKind, Outcome, Priority, ReportState
-from cddp.operations.complaints.models import Agency, MessageTemplate, Need, NeedNote, Report, ServiceLevel
+from cddp.operations.complaints.models import (
+    Agency,
+    MessageTemplate,
+    Need,
+    NeedNote,
+    Report,
+    RoutingRule,
+    ServiceLevel,
+)
 from cddp.operations.complaints.services.linking import merge_needs
 from cddp.operations.complaints.services.moving import change_state
 from cddp.operations.complaints.services.notes import add_note
@@ -170,6 +178,33 @@ def test_taking_up_sets_category_division_and_promise(login, triager, need):
     assert (need.state, need.category_id, need.division_id) == (ReportState.TRIAGED, chosen.pk, division.pk)
     assert need.promised_at == need.due_at
     assert "ขอบคุณที่แจ้ง" in page(login(triager), need)
+
+
+def test_taking_up_with_the_division_that_the_category_brings(login, triager, need):
+    works = Division.objects.create(code="works", name="กองช่าง")
+    chosen = category("road")
+    RoutingRule.objects.create(order=1, category=chosen, division=works)
+    for division in (works.pk, ""):
+        Need.objects.filter(pk=need.pk).update(state="received", division=None, category=None)
+        need.refresh_from_db()
+        answer = login(triager).post(at(need, "accept"), sent(need, category=chosen.pk, division=division))
+        assert answer.status_code == 302
+        need.refresh_from_db()
+        assert (need.state, need.division_id) == (ReportState.TRIAGED, works.pk)
+
+
+def test_the_day_that_is_read_is_the_day_that_is_promised(login, triager, need):
+    ServiceLevel.objects.create(category=None, priority=Priority.NORMAL, working_days=15)
+    ServiceLevel.objects.create(category=category(), priority=Priority.NORMAL, working_days=3)
+    Need.objects.filter(pk=need.pk).update(category=None)
+    need.refresh_from_db()
+    client = login(triager)
+    shown = client.get(need.get_absolute_url()).context
+    proposed = shown["forms"]["accept"].initial["category"]
+    assert proposed == category().pk
+    client.post(at(need, "accept"), sent(need, category=proposed))
+    need.refresh_from_db()
+    assert need.promised_at == shown["taken_up"].due_at
 
 
 def test_a_step_says_where_it_was_forwarded(login, triager, need):

@@ -40,6 +40,16 @@ def page(client, need: Need) -> str:
     return client.get(need.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize(("result", "words"), [("", "ดำเนินการแล้ว: เปลี่ยนหลอดไฟ"), ("ติดแล้ว", "ติดแล้ว")])
+def test_the_end_is_proposed_in_the_words_of_the_work(login, triager, need, result, words):
+    order = open_for(triager, need, at=need.opened_at)
+    WorkOrder.objects.filter(pk=order.pk).update(
+        state="done", result=result, done_at=timezone.now(), is_open=True
+    )
+    shown = login(triager).get(need.get_absolute_url()).context
+    assert shown["forms"]["close"].initial["words"] == words
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_who_may_and_how(act, login, need, triager, reader, foreigner):
     url = at(need, act)

@@ -198,7 +198,7 @@ def _columns(request: HttpRequest, at: dt.datetime) -> list[Column]:
             _("กำหนดเสร็จ"),
             sort="due_at",
             value=lambda need: due_cell(due_of(need, at=at)),
-            export=lambda need: due_of(need, at=at).words,
+            export=lambda need: timezone.localdate(need.due_at) if need.has_deadline else None,
         ),
         Column("state", _("สถานะ"), value=state_badge, export=lambda need: need.state_words),
         Column("category", _("ประเภท"), value=lambda need: name_of(need.category_id)),

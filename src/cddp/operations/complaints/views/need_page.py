@@ -6,8 +6,10 @@ faster (409). In the last two the form comes back as it was filled in, in its ow
 
 import datetime as dt
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +21,7 @@ from cddp.foundation.accounts.models import User
 from cddp.foundation.tenancy.models import Municipality
 from cddp.foundation.ui.acts import ActForm
 from cddp.foundation.ui.panels import panels_of
+from cddp.foundation.values.masking import mask_text
 from cddp.foundation.values.thai_dates import format_short
 from cddp.operations.complaints.choices import CategoryFamily, Placeholder, ReportState
 from cddp.operations.complaints.forms import needs as forms
@@ -32,10 +35,12 @@ from cddp.operations.complaints.queries.needs import due_of, list_photos, list_v
 from cddp.operations.complaints.queries.suggestions import Suggestion, suggest
 from cddp.operations.complaints.queries.terms import DEFAULT_RADIUS_M
 from cddp.operations.complaints.queries.timeline import Moment, changes_since, list_timeline
-from cddp.operations.complaints.queries.works import list_attachable, list_works
+from cddp.operations.complaints.queries.works import Work, list_attachable, list_works
 from cddp.operations.complaints.rules.states import STEPS
 from cddp.operations.complaints.rules.wording import fill
+from cddp.operations.complaints.services.deadlines import deadline_of
 from cddp.operations.complaints.views.crumbs import crumbs_of
+from cddp.operations.maintenance.choices import FINISHED_STATES
 
 # What somebody goes out to repair: here a work order is the likely next step.
 REPAIRED = frozenset(
@@ -105,10 +110,19 @@ def show_need(
     photos = list_photos(need)
     voices = _voices(need, photos)
     suggestions = _suggestions(need, voices, choices) if can["triage"] else []
+    likeliest = suggestions[0].category.id if suggestions and suggestions[0].is_sure else None
+    taken_up = _as_taken_up(need, likeliest, at=at)
+    thing_and_work = _thing_and_work(user, need, can)
+    initial = {
+        "category": need.category_id or likeliest,
+        "words": _result_of(thing_and_work["works"]),
+    }
     values = {
         "need": need,
         "can": can,
         "due": due_of(need, at=at),
+        "taken_up": taken_up,
+        "taken_up_due": due_of(taken_up, at=at),
         "voices_words": voices_words(need),
         "area": choices.area_names().get(need.area_code, ""),
         "voices": voices,
@@ -123,13 +137,13 @@ def show_need(
         "place": place_of(need),
         "photos_after": [photo for photo in photos if photo.report_id is None],
         "public_url": public_url_of(need, user),
-        **_thing_and_work(user, need, can),
+        **thing_and_work,
         "panels": panels_of(request, "complaints.need", need),
         "breadcrumbs": crumbs_of(need),
         "merged_act": _act_to_undo(request, moments),
         "bound": bound,
         "changes": changes_since(moments, bound.seen) if bound is not None and status == 409 else None,
-        "forms": _forms(need, choices, moments, suggestions, bound),
+        "forms": _forms(need, choices, moments, initial, bound),
     }
     template = "complaints/needs/print.html" if request.GET.get("print") else "complaints/needs/need.html"
     return render(request, template, values, status=status)
@@ -145,14 +159,12 @@ def _forms(
     need: Need,
     choices: Choices,
     moments: Sequence[Moment],
-    suggestions: Sequence[Suggestion],
+    proposed: dict[str, Any],
     bound: ActForm | None,
 ) -> dict[str, ActForm]:
-    likeliest = suggestions[0].category.id if suggestions and suggestions[0].is_sure else None
-    initial = {
+    initial = proposed | {
         "version": need.version,
         "seen_at": seen_at(need, moments),
-        "category": need.category_id or likeliest,
         "division": need.division_id,
         "assignee": need.assignee_id,
         "priority": need.priority,
@@ -210,6 +222,25 @@ def _suggestions(need: Need, voices: Sequence[Voice], choices: Choices) -> list[
     if need.state != ReportState.RECEIVED or not voices:
         return []
     return suggest(voices[-1].report.description, choices)
+
+
+def _as_taken_up(need: Need, category_id: UUID | None, *, at: dt.datetime) -> Need:
+    """Return the problem with the promise that taking it up in this category would make; nothing is written."""
+    if need.category_id is not None or category_id is None or not need.is_open:
+        return need
+    taken_up = copy(need)
+    taken_up.category_id = category_id
+    taken_up.due_at = deadline_of(taken_up, at=at)
+    return taken_up
+
+
+def _result_of(works: Sequence[Work]) -> str:
+    """Return what the reporters may be told of the work that is done: the technician's words, else what was asked."""
+    done = [each.order for each in works if each.order.state in FINISHED_STATES]
+    if not done:
+        return ""
+    last = max(done, key=lambda order: order.done_at or order.state_since)
+    return mask_text(last.result.strip()) or _("ดำเนินการแล้ว: %(title)s") % {"title": mask_text(last.title)}
 
 
 def _blanks(need: Need) -> dict[str, str]:

@@ -56,17 +56,17 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _accept(user: User, found: Need, form: forms.AcceptForm, at: dt.datetime) -> str:
     asked = form.cleaned_data
-    version = asked["version"]
-    if asked["category"] != found.category_id:
-        version = assigning.set_category(
-            user, found.pk, version=version, category_id=asked["category"], at=at
-        ).version
+    need, version = found, asked["version"]
+    if asked["category"] != need.category_id:
+        need = assigning.set_category(user, need.pk, version=version, category_id=asked["category"], at=at)
+        version = need.version
     whom = (asked["division"], asked["assignee"])
-    if any(whom) and whom != (found.division_id, found.assignee_id):
+    # The category may have brought its division already.
+    if any(whom) and whom != (need.division_id, need.assignee_id):
         version = assigning.assign(
-            user, found.pk, version=version, division_id=whom[0], assignee_id=whom[1], at=at
+            user, need.pk, version=version, division_id=whom[0], assignee_id=whom[1], at=at
         ).version
-    moving.change_state(user, found.pk, version=version, state=ReportState.TRIAGED, note=asked["note"], at=at)
+    moving.change_state(user, need.pk, version=version, state=ReportState.TRIAGED, note=asked["note"], at=at)
     return _("รับเรื่องแล้ว ผู้แจ้งจะได้รับแจ้ง")
 
 

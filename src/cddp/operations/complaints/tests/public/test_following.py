@@ -85,7 +85,7 @@ def test_a_slip_is_no_guess(client, report):
 def test_nobody_keeps_the_page_and_no_link_tells_the_code(client, report, more):
     answer = page_of(client, report, more)
     assert answer["Cache-Control"] == "private, no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
     assert "noindex" in answer.content.decode()
 
@@ -150,6 +150,16 @@ def test_a_question_is_answered_with_a_photo(client, report, worker):
     page = client.get(answer["Location"].partition("#")[0]).content.decode()
     assert "ส่งข้อความถึงเจ้าหน้าที่แล้ว" in page
     assert "เพิ่มข้อความหรือรูป" in page  # nothing is asked any more
+
+
+def test_nothing_is_asked_once_it_is_over(client, report, worker):
+    add_note(
+        worker, report.need_id, "เสาต้นไหน", kind=NoteKind.QUESTION, report_id=report.pk, at=timezone.now()
+    )
+    close_need(worker, report.need_id, version=None, outcome="done", words="เปลี่ยนหลอดแล้ว", at=timezone.now())
+    page = page_of(client, report).content.decode()
+    assert "เจ้าหน้าที่ถามว่า" not in page
+    assert "เพิ่มข้อความหรือรูป" in page
 
 
 def test_a_photo_alone_is_enough_and_a_bad_one_is_named(client, report):

@@ -29,13 +29,16 @@ def in_town(view: TownView) -> TownView:
 
 
 def kept_by_nobody(view: TownView) -> TownView:
-    """Mark a page that a follow code opens: no browser or search engine keeps it, no link tells where it came from."""
+    """Mark a page that a follow code opens: no browser or search engine keeps it, no link tells where it came from.
+
+    The house's own policy already keeps the address from every other site; "no-referrer" would make a browser hide
+    where a form was sent from, and the form be refused.
+    """
 
     @wraps(view)
     def inside(*args: Any, **kwargs: Any) -> HttpResponse:
         response = view(*args, **kwargs)
         response["Cache-Control"] = "private, no-store"
-        response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
