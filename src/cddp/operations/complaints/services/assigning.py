@@ -21,6 +21,7 @@ from cddp.operations.complaints.queries.terms import find_terms
 from cddp.operations.complaints.services.deadlines import deadline_of
 from cddp.operations.complaints.services.lamps import match_outage
 from cddp.operations.complaints.services.locking import lock_need
+from cddp.operations.complaints.services.works import give_asset_to_work
 from cddp.registers.assets.choices import AssetState
 from cddp.registers.assets.models import Asset
 
@@ -141,6 +142,8 @@ def set_asset(
         fields += ["shape", "area_code", "address"]
     changes = {"asset": [None, str(asset) if asset is not None else ""]}
     _save(need, fields, "complaints.need.about", changes, at=at)
+    if asset is not None:
+        give_asset_to_work(need, asset, at=at)
     match_outage(need, at=at)
     return need
 

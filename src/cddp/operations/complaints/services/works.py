@@ -21,10 +21,12 @@ from cddp.operations.complaints.choices import CLOSED_STATES, ReportState
 from cddp.operations.complaints.errors import UnableToChangeNeed
 from cddp.operations.complaints.models import Need, NeedWork
 from cddp.operations.complaints.policies import may_open_work, refuse_unless
+from cddp.operations.complaints.queries.works import links_of
 from cddp.operations.complaints.services.locking import lock_need
 from cddp.operations.complaints.services.moving import change_state
 from cddp.operations.maintenance.choices import ENDED_STATES, WorkKind, WorkSource
 from cddp.operations.maintenance.models import WorkOrder
+from cddp.operations.maintenance.services.changing import change_work
 from cddp.operations.maintenance.services.opening import open_work
 from cddp.registers.assets.models import Asset
 
@@ -75,6 +77,14 @@ def open_work_for_need(
     _take_up(user, need, order, at=at)
     audit.record("complaints.need.work_opened", need, changes={"work_order": [None, order.number]})
     return order
+
+
+def give_asset_to_work(need: Need, asset: Asset, *, at: dt.datetime) -> None:
+    """Let the open work for a problem know its asset, where it has none: which parts fit is seen there at once."""
+    for link in links_of(need.pk):
+        order = link.work_order
+        if order.asset_id is None and order.state not in ENDED_STATES:
+            change_work(None, order.pk, version=None, values={"asset_id": asset.pk}, at=at)
 
 
 def attach_work(

@@ -153,7 +153,9 @@ def test_the_file_gives_the_day_of_the_deadline_and_not_how_far_it_is(login, tri
     assert sheet.title == "เรื่องร้องเรียน"
     assert found["ถนนเป็นหลุม"] == dt.datetime(2026, 11, 23)
     assert found["ต้นไม้ล้ม"] is None
-    content = b"".join(login(triager).get(f"{INBOX}?queue=all&export=csv").streaming_content).decode("utf-8-sig")
+    content = b"".join(login(triager).get(f"{INBOX}?queue=all&export=csv").streaming_content).decode(
+        "utf-8-sig"
+    )
     assert "23 พ.ย. 2569" in content
     assert "อีก" not in content
 

@@ -19,7 +19,7 @@ from cddp.operations.complaints.services.assigning import set_asset, set_categor
 from cddp.operations.complaints.services.linking import merge_needs, split_report, undo_act
 from cddp.operations.complaints.services.moving import close_need, reopen_need
 from cddp.operations.complaints.tests.needs import NOW, category, point, tell
-from cddp.operations.complaints.tests.works import lamp, road, tell_news
+from cddp.operations.complaints.tests.works import lamp, open_for, road, tell_news
 from cddp.registers.assets.choices import AssetState
 from cddp.registers.assets.models import Outage
 from cddp.registers.assets.services.outages import end_outage
@@ -62,6 +62,18 @@ def test_a_problem_without_a_place_stands_where_the_thing_stands(triager):
     nowhere.refresh_from_db()
     assert nowhere.shape.equals(point())
     assert nowhere.address == "หน้าวัดป่าสัก"
+
+
+def test_work_that_was_opened_before_knows_the_thing_too(triager, need):
+    order = open_for(triager, need)
+    assert order.asset_id is None
+    asset = lamp()
+    about(triager, need, asset)
+    order.refresh_from_db()
+    assert (order.asset_id, order.shape.coords) == (asset.pk, need.shape.coords)
+    about(triager, need, lamp("416-48-0002"), at=NOW + 2 * HOUR)
+    order.refresh_from_db()
+    assert order.asset_id == asset.pk
 
 
 def test_the_refusals(triager, reader, need, towns):

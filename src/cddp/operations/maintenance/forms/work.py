@@ -204,6 +204,13 @@ class EditForm(WorkFields, ActForm):
     """แก้ไขใบสั่งงาน."""
 
     key = "edit"
+    asset = forms.CharField(
+        label=_("เลขครุภัณฑ์"),
+        required=False,
+        max_length=80,
+        help_text=_("พิมพ์เลข เลขเดิม หรือที่อยู่ใน QR"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
 
     def offer(self, choices: Choices) -> None:
         self.choose("division", pairs(choices.divisions), _("ยังไม่มอบหมาย"))

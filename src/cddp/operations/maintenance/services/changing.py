@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.models import Division, User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.values.thai_text import normalise, normalise_line
-from cddp.operations.maintenance.choices import ENDED_STATES, Priority, WorkKind
+from cddp.operations.maintenance.choices import ENDED_STATES, Priority, WorkKind, WorkState
 from cddp.operations.maintenance.errors import UnableToChangeWork
 from cddp.operations.maintenance.models import Contractor, WorkOrder
 from cddp.operations.maintenance.policies import require
 from cddp.operations.maintenance.services.holding import hold_order
 from cddp.operations.maintenance.services.numbers import search_text_of
+from cddp.operations.maintenance.services.opening import find_asset
 
 PLAN = "maintenance.plan"
-FIELDS = ("title", "description", "kind", "priority", "division_id", "due_on", "place")
+FIELDS = ("title", "description", "kind", "priority", "division_id", "due_on", "place", "asset_id")
+NOT_BEGUN = (WorkState.REQUESTED, WorkState.APPROVED, WorkState.PLANNED)
 LIMITS = {"title": 200, "place": 300}
 DEAREST_CONTRACT_SATANG = 100_000_000_000
 
@@ -37,13 +39,14 @@ def change_work(
         if name in values:
             setattr(order, name, _tidy(name, values[name]))
     _refuse_wrong(order)
+    more = _about_other_asset(order, before["asset_id"]) if order.asset_id != before["asset_id"] else ()
     changes = audit.changes_between(before, {name: getattr(order, name) for name in FIELDS})
     if not changes:
         return order
     asset = order.asset
     words = [order.number, order.title, order.place, order.source_words]
     order.search_text = search_text_of(*words, *((asset.number, asset.name) if asset else ()))
-    return _write(order, "maintenance.work.changed", changes, (*FIELDS, "search_text"))
+    return _write(order, "maintenance.work.changed", changes, (*FIELDS, *more, "search_text"))
 
 
 @transaction.atomic
@@ -86,6 +89,23 @@ def _tidy(name: str, value: Any) -> Any:
     if name == "description":
         return normalise(value or "")
     return normalise_line(value or "") if name in LIMITS else value
+
+
+def _about_other_asset(order: WorkOrder, before: UUID | None) -> tuple[str, ...]:
+    """Take over from the asset what the order does not say; return the fields beside FIELDS that this changes.
+
+    What an asset cost and how long it was out stays with it: once begun, only an order without one is given one.
+    """
+    if before is not None and order.state not in NOT_BEGUN:
+        raise UnableToChangeWork(_("งานเริ่มแล้ว จึงเปลี่ยนทรัพย์สินไม่ได้"), field="asset", code="begun")
+    order.asset = asset = find_asset(order.asset_id)
+    if asset is None:
+        return ()
+    order.place = order.place or asset.place[: LIMITS["place"]]
+    if order.shape is None:
+        order.shape = asset.shape
+    order.area_code = order.area_code or asset.area_code
+    return ("shape", "area_code")
 
 
 def _refuse_ended(order: WorkOrder) -> None:

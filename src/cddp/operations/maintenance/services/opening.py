@@ -61,7 +61,7 @@ def open_work(
         require(by, PLAN)
     if source_id is not None and (known := _find_open(source, source_id)) is not None:
         return known
-    asset = _find_asset(asset_id)
+    asset = find_asset(asset_id)
     order = WorkOrder(
         title=normalise_line(title),
         description=normalise(description),
@@ -127,7 +127,8 @@ def _find_open(source: str, source_id: UUID) -> WorkOrder | None:
     return WorkOrder.objects.open().filter(source=source, source_id=source_id).first()
 
 
-def _find_asset(asset_id: UUID | None) -> Asset | None:
+def find_asset(asset_id: UUID | None) -> Asset | None:
+    """Return the asset that work may be done on, None for none. Raises UnableToChangeWork."""
     if asset_id is None:
         return None
     asset = Asset.objects.filter(pk=asset_id).first()

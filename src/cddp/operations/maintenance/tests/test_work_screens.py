@@ -336,6 +336,36 @@ def test_a_blank_signature_is_refused_and_a_typed_name_does(login, chief):
     assert (order.accepted_by_label, order.signature) == ("นายตรวจ ดี", None)
 
 
+def test_an_asset_is_named_afterwards_and_once_begun_not_another(login, chief):
+    order = opened(title="ซ่อมไฟหน้าวัด")
+    made = make_asset(make_class("lamp"), name="เสาไฟ", number="055-68-0084")
+    form = {"title": order.title, "kind": "corrective", "priority": "normal"}
+    client = login(chief)
+    unknown = client.post(url(order, "edit"), carried(order, **form, asset="999"))
+    assert unknown.status_code == 422
+    assert "ไม่พบทรัพย์สินเลข “999”" in words(unknown)
+    assert client.post(url(order, "edit"), carried(order, **form, asset="055-68-0084")).status_code == 302
+    order.refresh_from_db()
+    assert order.asset_id == made.pk
+    assert "055680084" in order.search_text
+    make_asset(made.asset_class, name="เสาไฟ", number="055-68-0085")
+    WorkOrder.objects.filter(pk=order.pk).update(state="in_progress")
+    other = client.post(url(order, "edit"), carried(order, **form, asset="055-68-0085"))
+    assert other.status_code == 422
+    assert "งานเริ่มแล้ว จึงเปลี่ยนทรัพย์สินไม่ได้" in words(other)
+
+
+def test_a_year_that_was_mistyped_is_refused(login, chief):
+    order = opened()
+    for day, status in (("1/1/2560", 422), ("1/1/2590", 422), ("today", 302)):
+        typed = timezone.localdate().isoformat() if day == "today" else day
+        answer = login(chief).post(url(order, "plan"), carried(order, planned_on=typed))
+        assert answer.status_code == status
+    assert "ตรวจวันและปี พ.ศ." in words(
+        login(chief).post(url(order, "plan"), carried(order, planned_on="1/1/2560"))
+    )
+
+
 def test_a_stale_form_comes_back_with_the_difference(login, chief):
     order = opened(title="ซ่อมไฟหน้าวัด")
     form = {

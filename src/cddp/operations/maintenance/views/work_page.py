@@ -268,6 +268,7 @@ def _forms(
         "division": order.division_id,
         "due_on": order.due_on,
         "place": order.place,
+        "asset": order.asset.number if order.asset else "",
     }
     found = {
         form.key: form(choices, initial=of_edit if form is forms.EditForm else initial) for form in FORMS
