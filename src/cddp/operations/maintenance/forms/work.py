@@ -119,7 +119,11 @@ class AcceptForm(ActForm):
     key = "accept"
     signature = forms.CharField(widget=forms.HiddenInput, required=False, max_length=600_000)
     signed_by = forms.CharField(
-        label=_("ชื่อผู้ตรวจรับ"), max_length=150, required=False, widget=forms.TextInput({"autocomplete": "name"})
+        label=_("ชื่อผู้ตรวจรับ"),
+        max_length=150,
+        required=False,
+        help_text=_("พิมพ์เมื่อไม่ได้เซ็นชื่อในช่อง"),
+        widget=forms.TextInput({"autocomplete": "name"}),
     )
     words = forms.CharField(label=_("ความเห็น"), required=False, max_length=500)
 

@@ -181,8 +181,15 @@ class FittingPart:
         if self.promised:
             words.append(_("จอง %(n)s") % {"n": format_quantity(self.promised)})
         if self.best is not None:
-            words.append(_("รถของท่าน") if self.best.is_own_van else self.best.store.name)
+            words.append(self._words_of(self.best))
         return " · ".join(words)
+
+    def _words_of(self, place: InStore) -> str:
+        """Return where it lies, and how many of them where it lies in several stores."""
+        many = {"n": format_quantity(place.takeable), "store": place.store.name}
+        if place.is_own_van:
+            return _("รถของท่านมี %(n)s") % many
+        return _("%(store)s มี %(n)s") % many if len(self.stores) > 1 else place.store.name
 
     @property
     def wanted(self) -> Decimal:

@@ -72,7 +72,7 @@ def test_what_fits_stands_by_model_then_by_class_with_where_it_lies(technician, 
     first = found[0]
     assert [place.store for place in first.stores] == [van, depot]
     assert first.stores[0].is_own_van
-    assert first.summary == "ในคลัง 5 · จอง 1 · รถของท่าน"
+    assert first.summary == "ในคลัง 5 · จอง 1 · รถของท่านมี 1"
     assert [(each.part, each.free, each.stands_in_for) for each in first.alternatives] == [
         (other, 2, lamp.name)
     ]
