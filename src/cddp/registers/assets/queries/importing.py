@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.gis.db.models import PointField
+from django.db.models import Case, CharField, F, Func, QuerySet, Value, When
+from django.db.models.lookups import Exact
 
-from cddp.registers.assets.choices import ImportOutcome
+from cddp.registers.assets.choices import GeometryKind, ImportOutcome
 from cddp.registers.assets.models import AssetAttribute, AssetImport, AssetImportRow
 from cddp.registers.assets.rules.importing.columns import ATTRIBUTE, FIELD_BY_KEY
 from cddp.registers.assets.rules.importing.problems import text_of
@@ -24,6 +26,15 @@ class Problem:
     value: str
     reason: str
     fix: str
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """แถวที่ไม่รับ: with its problems and, where its shape is a point, (latitude, longitude) as it would come in."""
+
+    row: AssetImportRow
+    problems: list[Problem]
+    place: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -78,9 +89,28 @@ def with_problem(rows: QuerySet[AssetImportRow], key: str) -> QuerySet[AssetImpo
     return rows.filter(problems__contains=[[field, code]])
 
 
-def list_refused(found: AssetImport) -> Iterator[tuple[AssetImportRow, list[Problem]]]:
-    """Yield the rows that stay out, each with its problems."""
+def _refused(found: AssetImport) -> QuerySet[AssetImportRow]:
+    return list_rows(found).filter(outcome=ImportOutcome.REFUSED)
+
+
+def _is_point() -> Exact:
+    return Exact(Func(F("shape"), function="GeometryType", output_field=CharField()), Value("POINT"))
+
+
+def has_points(found: AssetImport) -> bool:
+    """Tell whether the rows that stay out come from a map of points, which stand in no column of the file."""
+    asset_class = found.asset_class
+    if found.reading.get("kind") == "table" or asset_class is None:
+        return False
+    return asset_class.geometry != GeometryKind.LINE or _refused(found).filter(_is_point()).exists()
+
+
+def list_refused(found: AssetImport) -> Iterator[RefusedRow]:
+    """Yield the rows that stay out, each with its problems and its place."""
     labels = labels_of(found)
-    rows: Iterable[Any] = list_rows(found).filter(outcome=ImportOutcome.REFUSED).iterator(chunk_size=2000)
+    # Only the points: a line may have 20,000 of them.
+    point = Case(When(_is_point(), then=F("shape")), default=None, output_field=PointField())
+    rows: Iterable[Any] = _refused(found).annotate(point=point).iterator(chunk_size=2000)
     for row in rows:
-        yield row, list_problems(row, found, labels)
+        place = (row.point.y, row.point.x) if row.point else None
+        yield RefusedRow(row, list_problems(row, found, labels), place)

@@ -23,6 +23,7 @@ from cddp.registers.assets.models import (
     AssetImportRow,
 )
 from cddp.registers.assets.rules.importing.problems import text_of
+from cddp.registers.assets.rules.importing.projections import propose
 from cddp.registers.assets.services import importing
 from cddp.registers.assets.services.registering import change_asset
 from cddp.registers.assets.tests.geo_samples import (
@@ -206,6 +207,56 @@ def test_places_that_fit_nowhere_go_in_only_when_somebody_is_sure(town, kind) ->
     with pytest.raises(UnableToImport, match="นอกเขต"):
         importing.confirm_import(None, found.pk)
     importing.confirm_import(None, found.pk, is_sure_of_places=True)
+
+
+def near_and_far(near: int, far: int) -> list[dict[str, Any]]:
+    """Return lamps in the town and others 15 km away, in EPSG:24047."""
+    return [one(f"N{place}", [EAST + 20 * place, NORTH]) for place in range(near)] + [
+        one(f"F{place}", [EAST + 15_000 + 20 * place, NORTH]) for place in range(far)
+    ]
+
+
+def test_one_wrong_point_of_four_is_told_and_asks_for_no_tick(town, kind) -> None:
+    found = check(town, geojson(near_and_far(3, 1)), "a.geojson", kind)
+    counts = found.counts
+    assert (counts["inside"], counts["placed"], counts["proposed"]) == (3, 4, "")
+    assert (counts["is_doubtful"], counts["is_partly_outside"]) == (False, True)
+    importing.confirm_import(None, found.pk)
+
+
+@pytest.mark.parametrize(("near", "far"), [(1, 3), (2, 2)])
+def test_where_at_most_half_lie_inside_somebody_must_be_sure(town, kind, near: int, far: int) -> None:
+    found = check(town, geojson(near_and_far(near, far)), "a.geojson", kind)
+    assert (found.counts["inside"], found.counts["proposed"]) == (near, "")
+    assert (found.counts["is_doubtful"], found.counts["is_partly_outside"]) == (True, False)
+    with pytest.raises(UnableToImport, match="ส่วนใหญ่อยู่นอกเขต"):
+        importing.confirm_import(None, found.pk)
+    importing.confirm_import(None, found.pk, is_sure_of_places=True)
+
+
+def test_a_wrong_projection_is_found_in_spite_of_a_wrong_point(town, kind) -> None:
+    found = check(town, geojson(near_and_far(3, 1), 24048), "a.geojson", kind)
+    assert (found.counts["is_doubtful"], found.counts["proposed"]) == (True, "24047")
+    with pytest.raises(UnableToImport, match="ระบบพิกัดตามที่เสนอ"):
+        importing.confirm_import(None, found.pk, is_sure_of_places=True)
+
+
+def test_another_projection_is_proposed_only_where_it_is_clearly_better() -> None:
+    assert propose({"24047": 0.75, "32647": 1.0}, "24047") == "32647"
+    assert propose({"24047": 0.9, "32647": 1.0}, "24047") == ""
+    assert propose({"24047": 0.96, "32647": 1.0}, "24047") == ""
+    assert propose({"24048": 0.0, "32647": 0.75, "24047": 0.75}, "24048") == "24047"
+    assert propose({"24048": 0.0, "32647": 0.8, "24047": 0.55}, "24048") == "32647"
+    assert propose({"24048": 0.0, "24047": 0.5}, "24048") == ""
+    assert propose({}, "") == ""
+
+
+def test_more_places_elsewhere_are_no_reason_to_say_that_most_lie_outside(town, kind) -> None:
+    found = check(town, geojson(near_and_far(3, 1)), "a.geojson", kind)
+    found.counts |= {"is_doubtful": True, "is_partly_outside": False, "proposed": "32647"}
+    found.save(update_fields=["counts"])
+    with pytest.raises(UnableToImport, match="ระบบพิกัดอื่นทำให้"):
+        importing.confirm_import(None, found.pk, is_sure_of_places=True)
 
 
 def test_each_datum_operation_puts_places_where_its_shifts_say(town, kind) -> None:

@@ -29,7 +29,18 @@ from cddp.registers.assets.models import (
 )
 from cddp.registers.assets.services import importing
 from cddp.registers.assets.services.registering import dispose_asset
-from cddp.registers.assets.tests.geo_samples import check, feature, geojson, lamp_features, outline, take
+from cddp.registers.assets.tests.geo_samples import (
+    EAST,
+    NORTH,
+    by_hand,
+    check,
+    feature,
+    geojson,
+    lamp_features,
+    metres_between,
+    outline,
+    take,
+)
 from cddp.registers.assets.tests.samples import NOW, lamp, lamps, line, roads
 from cddp.registers.assets.views.exports import _line
 from tests.towns import NEIGHBOUR_ID, make_user
@@ -230,6 +241,117 @@ def test_dry_run_shows_counts_problems_and_hands_out_the_refused(login, keeper, 
     assert "ห้าสิบ" in written
     assert "2" in written
     assert AuditEntry.objects.filter(action="assets.import.downloaded").exists()
+
+
+def downloaded(answer: Any) -> openpyxl.Workbook:
+    assert answer.status_code == 200
+    return openpyxl.load_workbook(io.BytesIO(answer.content))
+
+
+def rows_of(book: openpyxl.Workbook) -> list[dict[str, Any]]:
+    heads, *rows = book.active.iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_refused_points_of_a_map_come_in_where_they_were_once_mended(login, keeper, town, kind) -> None:
+    features = lamp_features(5)
+    for each in features[1:]:
+        each["properties"]["กำลังไฟ"] = "ห้าสิบ"
+    for each in features:  # found by what was chosen for the map, not by its heading
+        each["properties"]["ก"] = each["properties"].pop("ชื่อ")
+    features[4]["geometry"] = None
+    opened = importing.open_import(
+        None, stream=io.BytesIO(geojson(features)), file_name="ไฟ.geojson", asset_class_id=kind.pk
+    )
+    importing.read_import(town.pk, opened.pk)
+    opened.refresh_from_db()
+    importing.choose_columns(None, opened.pk, mapping=opened.mapping | {"name": "ก"})
+    importing.check_import(town.pk, opened.pk)
+    book = downloaded(login(keeper).get(page("import_refused", opened)))
+    rows = rows_of(book)
+    assert [row["แถวเดิมในไฟล์"] for row in rows] == ["2", "3", "4", "5"]
+    assert [len(row["ละติจูด"].partition(".")[2]) for row in rows[:3]] == [7, 7, 7]
+    assert not rows[3]["ละติจูด"]
+    assert not rows[3]["ลองจิจูด"]
+
+    wrong = [cell for line in book.active.iter_rows() for cell in line if cell.value == "ห้าสิบ"]
+    for cell in wrong:
+        cell.value = "50"
+    mended = check(town, saved(book), "แก้แล้ว.xlsx", kind)
+    assert (mended.counts["new"], mended.counts["total"], mended.counts["placed"]) == (4, 4, 3)
+    take(town, mended)
+    for each in features[1:4]:
+        asset = Asset.objects.get(number=each["properties"]["รหัสครุภัณฑ์"])
+        assert asset.name == each["properties"]["ก"]
+        at = by_hand(*each["geometry"]["coordinates"], (206.0, 837.0, 295.0))
+        assert metres_between(asset.shape.coords, at) < 0.1
+    assert Asset.objects.get(number="420-69-00004").shape is None
+
+
+def test_a_far_point_is_written_down_and_the_shape_of_a_map_wins_over_its_columns(
+    login, keeper, town, kind
+) -> None:
+    features = lamp_features(3)
+    features[0]["properties"] |= {"ละติจูด": "18° 34'", "กำลังไฟ": "ห้าสิบ"}
+    features[1]["geometry"]["coordinates"][0] -= 600_000
+    found = check(town, geojson(features), "ไฟ.geojson", kind)
+    first, second = rows_of(downloaded(login(keeper).get(page("import_refused", found))))
+    assert float(first["ละติจูด"]) == pytest.approx(18.58, abs=0.01)
+    assert float(second["ลองจิจูด"]) == pytest.approx(93.3, abs=0.1)
+
+
+def test_refused_rows_of_tables_and_lines_get_no_columns_of_places(login, keeper, town, kind) -> None:
+    client = login(keeper)
+    table = "เลขครุภัณฑ์,ชื่อ,lat,lon,กำลังไฟ\n1,ไฟ,18.58,99.004,ห้าสิบ\n"
+    found = check(town, table.encode(), "a.csv", kind)
+    heads = rows_of(downloaded(client.get(page("import_refused", found))))[0]
+    assert list(heads)[:5] == ["เลขครุภัณฑ์", "ชื่อ", "lat", "lon", "กำลังไฟ"]
+    assert "ละติจูด" not in heads
+    here, there = [EAST, NORTH], [EAST + 50, NORTH]
+    twice = [feature("LineString", [here, there], {"รหัสครุภัณฑ์": "1", "ชื่อ": "ถนน"})] * 2
+    found = check(town, geojson(twice), "a.geojson", roads())
+    assert "ละติจูด" not in rows_of(downloaded(client.get(page("import_refused", found))))[0]
+    point = feature("Point", here, {"รหัสครุภัณฑ์": "2", "ชื่อ": "ไฟ"})
+    found = check(town, geojson([*twice, point]), "b.geojson", roads())
+    places = [row["ละติจูด"] for row in rows_of(downloaded(client.get(page("import_refused", found))))]
+    assert [bool(each) for each in places] == [False, False, True]
+
+
+def some_far(near: int, far: int, srid: int = 24047) -> bytes:
+    features = lamp_features(near + far)
+    for each in features[near:]:
+        each["geometry"]["coordinates"][0] += 15_000
+    return geojson(features, srid)
+
+
+def test_one_wrong_point_of_four_is_told_mildly(login, keeper, town, kind) -> None:
+    found = check(town, some_far(3, 1), "ไฟ.geojson", kind)
+    client = login(keeper)
+    for address in (page("import", found), page("import", found) + "?columns"):
+        html = text_of(client.get(address))
+        assert "อยู่ในเขต 3 จาก 4 ตำแหน่ง ตรวจจุดที่เหลือบนแผนที่" in html
+        assert "callout-warn" in html
+        for words in ("callout-bad", "น่าจะผิด", "is_sure_of_places", "น่าสงสัย"):
+            assert words not in html
+    assert client.post(page("import_confirm", found)).status_code == 302
+
+
+def test_three_wrong_points_of_four_and_a_wrong_projection_are_told_in_red(login, keeper, town, kind) -> None:
+    client = login(keeper)
+    for content, has_tick in ((some_far(1, 3), True), (some_far(3, 1, 24048), False)):
+        found = check(town, content, "ไฟ.geojson", kind)
+        html = text_of(client.get(page("import", found)))
+        assert "ระบบพิกัดน่าจะผิด" in html
+        assert ("is_sure_of_places" in html) == has_tick
+        assert ("จุดส่วนใหญ่จะอยู่ในเขต" in html) != has_tick
+        assert "ตำแหน่งส่วนใหญ่อยู่นอกเขต" in text_of(client.get(page("import", found) + "?columns"))
+        assert "ส่วนใหญ่อยู่นอกเขต" in text_of(client.post(page("import_confirm", found)), 422)
 
 
 def test_a_doubtful_projection_offers_the_other_instead_of_importing(login, keeper, town, kind) -> None:

@@ -17,6 +17,7 @@ from cddp.foundation.ui.progress import Progress, respond_with_progress
 from cddp.foundation.values.errors import UnableTo
 from cddp.registers.assets.choices import ImportOutcome, ImportState
 from cddp.registers.assets.forms.imports import ColumnsForm, ReadingForm, UploadForm
+from cddp.registers.assets.gateways.import_sources import SAMPLE_POINTS
 from cddp.registers.assets.models import AssetImport
 from cddp.registers.assets.queries import importing as queries
 from cddp.registers.assets.queries.import_positions import (
@@ -25,7 +26,13 @@ from cddp.registers.assets.queries.import_positions import (
     shares_in_town,
 )
 from cddp.registers.assets.rules.importing.encodings import CODECS
-from cddp.registers.assets.rules.importing.projections import DATUM_OPERATIONS, INSIDE_SHARE, PROJECTIONS
+from cddp.registers.assets.rules.importing.projections import (
+    DATUM_OPERATIONS,
+    MOST_SHARE,
+    PROJECTIONS,
+    judge,
+    propose,
+)
 from cddp.registers.assets.services.importing.opening import (
     has_shapes,
     may_pin_datum,
@@ -214,7 +221,19 @@ def _reading_words(found: AssetImport) -> dict[str, Any]:
             for each, share in sorted(shares.items(), key=lambda pair: -pair[1])
             if share > 0 or each == key
         ],
-        "fits": shares.get(key, 1.0) >= INSIDE_SHARE if shares else True,
+        **_fit_words(shares, key, points),
+    }
+
+
+def _fit_words(shares: dict[str, float], key: str, points: list[Any]) -> dict[str, Any]:
+    """Return whether the places that were looked into lie in the town, and how many of them do."""
+    share = shares.get(key, 1.0)
+    return {
+        "fit": judge(share, propose(shares | {key: share}, key)),
+        "is_mostly_outside": share <= MOST_SHARE,
+        "inside": round(share * len(points)),
+        "looked_into": len(points),
+        "is_sample": len(points) >= SAMPLE_POINTS,
     }
 
 

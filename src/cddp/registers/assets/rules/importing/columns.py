@@ -13,6 +13,8 @@ from cddp.foundation.values.thai_text import search_key
 ATTRIBUTE: Final = "attr."
 ADDED_COLUMNS: Final = ("แถวเดิมในไฟล์", "สาเหตุที่ไม่รับ", "วิธีแก้")
 """What the download of refused rows adds; left out again when it comes back mended."""
+PLACE_COLUMNS: Final = ("ละติจูด", "ลองจิจูด")
+"""What it adds besides for the points of a map file: they stand in no column there."""
 POSITION_FIELDS: Final = frozenset({"x", "y", "position"})
 DBF_NAME_BYTES: Final = 10
 
@@ -95,6 +97,12 @@ def fingerprint(headings: Sequence[str]) -> str:
     own = [heading for heading in headings if heading not in ADDED_COLUMNS]
     joined = "\x1f".join(sorted(search_key(heading, drop_title=False) for heading in own))
     return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def headings_before(headings: Sequence[str]) -> list[str]:
+    """Return the headings that a map file had whose refused rows came back; [] where these are no refused rows."""
+    is_returned = set(ADDED_COLUMNS) <= set(headings)
+    return [each for each in headings if each not in PLACE_COLUMNS] if is_returned else []
 
 
 def suggest_mapping(

@@ -10,14 +10,19 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from cddp.foundation.values.thailand import EAST, FRAME, NORTH, SOUTH, WEST
 
 WGS84: Final = "+proj=longlat +datum=WGS84 +no_defs"
 SWAPPED: Final = "4326-swapped"
 INSIDE_SHARE: Final = 0.95
-"""So many of the features must lie in the town and 5 km around it, else the projection is doubted."""
+"""So many of the features must lie in the town and 5 km around it, else a person is asked to look at the rest."""
+MOST_SHARE: Final = 0.5
+"""Where no more than this lie inside, most lie outside: the projection is doubted."""
+CLEARLY_MORE: Final = 0.2
+"""By so much another projection must be better. Those that are 450 m apart differ by less, at the town's edge."""
+Fit = Literal["good", "partly", "doubtful"]
 
 
 @dataclass(frozen=True)
@@ -181,14 +186,27 @@ _THAI_NUMBERS: Final = {
 
 
 def propose(shares: Mapping[str, float], chosen: str) -> str:
-    """Return the projection to propose in place of the chosen one: its features lie in the town. "" if none does."""
-    if shares.get(chosen, 0) >= INSIDE_SHARE:
+    """Return the projection to propose in place of the chosen one, "" if none is clearly better.
+
+    It puts most of the features into the town, and clearly more of them than the chosen one.
+    """
+    share = shares.get(chosen, 0)
+    if share >= INSIDE_SHARE:
         return ""
-    fitting = [key for key in CANDIDATES if key != chosen and shares.get(key, 0) >= INSIDE_SHARE]
+    found = {key: shares.get(key, 0) for key in CANDIDATES}
+    least = max(MOST_SHARE, share + CLEARLY_MORE, max(found.values()) - CLEARLY_MORE)
+    fitting = [key for key in CANDIDATES if key != chosen and found[key] > least]
     # Indian 1975 and WGS 84 lie 450 m apart: both fit. Keep the datum of what was chosen.
     indian = chosen in PROJECTIONS and PROJECTIONS[chosen].is_indian
     same_datum = [key for key in fitting if PROJECTIONS[key].is_indian == indian]
     return (same_datum or fitting or [""])[0]
+
+
+def judge(share: float, proposed: str) -> Fit:
+    """Tell how the places lie: in the town, some outside (wrong points, most likely), or in a wrong projection."""
+    if share >= INSIDE_SHARE:
+        return "good"
+    return "doubtful" if proposed or share <= MOST_SHARE else "partly"
 
 
 def is_number(value: float) -> bool:

@@ -17,7 +17,7 @@ from cddp.registers.assets.gateways import import_sources
 from cddp.registers.assets.models import AssetImport, AssetImportRow
 from cddp.registers.assets.queries.import_positions import reach_of_town, shares_in_town
 from cddp.registers.assets.rules.importing.problems import ERRORS
-from cddp.registers.assets.rules.importing.projections import INSIDE_SHARE, propose
+from cddp.registers.assets.rules.importing.projections import INSIDE_SHARE, judge, propose
 from cddp.registers.assets.services.importing.opening import fail
 from cddp.registers.assets.services.importing.progress import (
     clear_rows,
@@ -111,21 +111,24 @@ def row_parameters(found: AssetImport) -> dict[str, Any]:
 
 
 def _places(found: AssetImport, placed: int) -> dict[str, Any]:
-    """Return how many of the places lie in the town, and the projection to propose when too few do."""
+    """Return how many of the places lie in the town, and the projection to propose when it puts clearly more there."""
     outside = AssetImportRow.objects.filter(batch_id=found.pk)
     beyond = sum(
         outside.filter(problems__contains=[["shape", code]]).count()
         for code in ("outside_country", "far_from_town", "outside_town")
     )
     share = (placed - beyond) / placed if placed else 1.0
-    is_doubtful = bool(placed) and share <= INSIDE_SHARE and (beyond > 0)
     chosen = str(found.reading.get("projection") or "")
-    shares = shares_in_town(found.reading.get("points", []), found.reading["datum"]) if is_doubtful else {}
+    points, datum = found.reading.get("points", []), found.reading["datum"]
+    shares = shares_in_town(points, datum) if share < INSIDE_SHARE else {}
+    proposed = propose(shares | {chosen: share}, chosen)
+    fit = judge(share, proposed)
     return {
         "placed": placed,
         "inside": placed - beyond,
         "share": round(share, 4),
-        "is_doubtful": is_doubtful,
-        "proposed": propose(shares | {chosen: share}, chosen) if is_doubtful else "",
+        "is_doubtful": fit == "doubtful",
+        "is_partly_outside": fit == "partly",
+        "proposed": proposed,
         "has_outline": reach_of_town() is not None,
     }

@@ -21,13 +21,19 @@ from cddp.registers.assets.models import AssetAttribute, AssetClass, AssetImport
 from cddp.registers.assets.rules.importing.columns import (
     OwnField,
     fingerprint,
+    headings_before,
     lack_of_mapping,
     placed_in,
     suggest_mapping,
     usable_mapping,
 )
 from cddp.registers.assets.rules.importing.encodings import CODECS
-from cddp.registers.assets.rules.importing.projections import DATUM_OPERATIONS, DEFAULT_DATUM, PROJECTIONS
+from cddp.registers.assets.rules.importing.projections import (
+    DATUM_OPERATIONS,
+    DEFAULT_DATUM,
+    MOST_SHARE,
+    PROJECTIONS,
+)
 from cddp.registers.assets.services.importing.progress import (
     clear_rows,
     lock_import,
@@ -147,9 +153,26 @@ def has_shapes(found: AssetImport) -> bool:
 def suggested_mapping(found: AssetImport) -> dict[str, str]:
     """Return the mapping that this town used for such columns before, or else a guess by their headings."""
     own = own_fields(found.asset_class_id)
-    known = AssetMapping.objects.filter(fingerprint=fingerprint(found.columns)).first()
-    remembered = usable_mapping(known.mapping, found.columns, [each.key for each in own]) if known else {}
+    remembered = _remembered_mapping(found, [each.key for each in own])
     return remembered or suggest_mapping(found.columns, own, has_shapes=has_shapes(found))
+
+
+def _remembered_mapping(found: AssetImport, own_keys: list[str]) -> dict[str, str]:
+    """Return the mapping of such columns, {} where there is none.
+
+    Refused rows of a map file come back as a table: as the map was, and with the places that it had no columns for.
+    """
+    before = headings_before(found.columns) if not has_shapes(found) else []
+    for headings in filter(None, (found.columns, before)):
+        known = AssetMapping.objects.filter(fingerprint=fingerprint(headings)).first()
+        mapping = usable_mapping(known.mapping, headings, own_keys) if known else {}
+        if mapping and before and not placed_in(mapping):
+            taken = set(mapping.values())
+            placed = dict(found.reading.get("placed") or {})
+            mapping |= {key: column for key, column in placed.items() if column not in taken}
+        if mapping:
+            return mapping
+    return {}
 
 
 @transaction.atomic
@@ -307,17 +330,14 @@ def use_projection(by: User | None, import_id: UUID, *, projection: str) -> Asse
 def confirm_import(by: User | None, import_id: UUID, *, is_sure_of_places: bool = False) -> AssetImport:
     """Accept the dry run: the good rows may go in.
 
-    Raises UnableToImport when there is nothing to accept, or when most places lie outside the town: with another
-    projection that fits it is never accepted, without one only by a person who says that it is right.
+    Raises UnableToImport when there is nothing to accept, when another projection puts clearly more places into the
+    town (then it is never accepted), or when most lie outside in any (then only by a person who says that it is right).
     """
     policies.require(by, PERMISSION)
     found = lock_import(import_id)
     if found.state != ImportState.READY:
         raise UnableToImport(_("ไฟล์นี้ยังไม่ได้ตรวจ หรือนำเข้าไปแล้ว"), code="not_ready")
-    if found.counts.get("is_doubtful") and (found.counts.get("proposed") or not is_sure_of_places):
-        raise UnableToImport(
-            _("ตำแหน่งส่วนใหญ่อยู่นอกเขตเทศบาล โปรดเปลี่ยนระบบพิกัดตามที่เสนอ หรือยืนยันว่าตรวจบนแผนที่แล้ว"), code="places"
-        )
+    _refuse_doubtful(found, is_sure_of_places=is_sure_of_places)
     if not found.counts.get("new") and not found.counts.get("changed"):
         raise UnableToImport(_("ไม่มีแถวใหม่หรือแถวที่เปลี่ยน จึงไม่มีอะไรให้นำเข้า"), code="nothing")
     found.state, found.rows_done = ImportState.IMPORTING, 0
@@ -332,6 +352,20 @@ def confirm_import(by: User | None, import_id: UUID, *, is_sure_of_places: bool 
         },
     )
     return found
+
+
+def _refuse_doubtful(found: AssetImport, *, is_sure_of_places: bool) -> None:
+    """Raise UnableToImport where the projection is wrong in all likelihood."""
+    counts = found.counts
+    if not counts.get("is_doubtful") or (is_sure_of_places and not counts.get("proposed")):
+        return
+    if counts.get("proposed") and counts["share"] > MOST_SHARE:
+        raise UnableToImport(
+            _("ระบบพิกัดอื่นทำให้ตำแหน่งอยู่ในเขตเทศบาลมากกว่านี้ โปรดเปลี่ยนระบบพิกัดตามที่เสนอ"), code="places"
+        )
+    raise UnableToImport(
+        _("ตำแหน่งส่วนใหญ่อยู่นอกเขตเทศบาล โปรดเปลี่ยนระบบพิกัดตามที่เสนอ หรือยืนยันว่าตรวจบนแผนที่แล้ว"), code="places"
+    )
 
 
 @transaction.atomic

@@ -49,7 +49,9 @@ POINTS: Final = (
         WHERE shape IS NOT NULL AND GeometryType(shape) <> 'POINT'""",
 )
 LINES: Final = (
-    f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "kind_line")}, shape = NULL
+    # A point stays, for the download of refused rows: it may go in as another class.
+    f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "kind_line")},
+               shape = CASE WHEN GeometryType(shape) = 'POINT' AND NOT ST_IsEmpty(shape) THEN shape END
         WHERE shape IS NOT NULL AND GeometryType(shape) NOT IN ('LINESTRING', 'MULTILINESTRING')""",
     f"""UPDATE incoming_rows i SET shape = merged.shape,
                problems = problems || CASE WHEN ST_NumGeometries(i.shape) > 1
@@ -61,16 +63,17 @@ LINES: Final = (
         WHERE GeometryType(shape) = 'MULTILINESTRING'""",
     """UPDATE incoming_rows SET shape = ST_RemoveRepeatedPoints(shape) WHERE shape IS NOT NULL""",
     f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "unsound")}, shape = NULL
-        WHERE shape IS NOT NULL AND ST_Length(shape) = 0""",
+        WHERE GeometryType(shape) = 'LINESTRING' AND ST_Length(shape) = 0""",
     f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "too_many_points")}, shape = NULL
         WHERE ST_NPoints(shape) > %(most_points)s""",
 )
 BOUNDS: Final = (
-    f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "outside_country")}, shape = NULL
+    f"""UPDATE incoming_rows SET problems = problems || {_problem("shape", "outside_country")}
         WHERE shape IS NOT NULL AND NOT ST_Contains(ST_MakeEnvelope({WEST}, {SOUTH}, {EAST}, {NORTH}, 4326), shape)""",
     f"""UPDATE incoming_rows SET problems = problems || CASE WHEN ST_Intersects(shape, %(far)s::geometry)
             THEN {_problem("shape", "outside_town")} ELSE {_problem("shape", "far_from_town")} END
-        WHERE shape IS NOT NULL AND NOT ST_Intersects(shape, %(reach)s::geometry)""",
+        WHERE shape IS NOT NULL AND NOT problems @> {_problem("shape", "outside_country")}
+          AND NOT ST_Intersects(shape, %(reach)s::geometry)""",
 )
 KEEP_STAGED: Final = """
 INSERT INTO assets_assetimportrow
