@@ -64,7 +64,7 @@ class ListPage(ListDeclaration):
                 _("มีมากกว่า %(limit)s แถว กรุณากรองให้แคบลงก่อนส่งออก") % {"limit": f"{self.export_limit:,}"}
             )
         columns = [column for column in bound.visible_columns if column.exported]
-        response, rows = export_file(bound.ordered, columns, file_format, self.export_name)
+        response, rows = export_file(bound.ordered, columns, file_format, self.export_name, str(self.title))
         if self.on_export is not None:
             self.on_export(request, rows, file_format)
         else:

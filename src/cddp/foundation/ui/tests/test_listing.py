@@ -4,7 +4,7 @@ import base64
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from cddp.foundation.audit.models import AuditEntry
+from cddp.foundation.files.tables import open_table
 from cddp.foundation.notify.models import Notification
 from cddp.foundation.tenancy.current import town_context
 from cddp.foundation.ui.listing import (
@@ -33,7 +34,9 @@ from cddp.foundation.ui.listing import (
 )
 from cddp.foundation.ui.listing.bound import BoundList
 from cddp.foundation.ui.listing.bulk import UnableToActOnNothing
+from cddp.foundation.ui.listing.export import DATE_WIDTH, MOMENT_WIDTH
 from cddp.foundation.ui.models import ColumnChoice, SavedView
+from cddp.foundation.values.thai_dates import BANGKOK, PartialDate, parse_date
 from tests.towns import make_user
 
 DAY = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -225,6 +228,99 @@ def test_files_hold_all_rows_and_no_formula(reader, notes, text):
     assert f"'{text}" in values
     assert len(values) == 13
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def exported(user, page: ListPage, file_format: str = "xlsx") -> bytes:
+    answer = page.respond(request_for(user, f"/notes/?export={file_format}"), Notification.objects.all())
+    return b"".join(answer.streaming_content)
+
+
+def page_of_values(**values: Any) -> ListPage:
+    columns = [Column(key, key, value=lambda row, value=value: value) for key, value in values.items()]
+    return replace(NOTES, columns=[Column("title", "เรื่อง", sort="title"), *columns])
+
+
+def test_days_and_moments_are_real_dates_of_the_buddhist_era_in_thai_time(reader):
+    Notification.objects.create(user=reader, title="ก")
+    page = page_of_values(
+        day=date(2018, 6, 11),
+        moment=datetime(2018, 6, 11, 18, 30, tzinfo=UTC),
+        naive=datetime(2018, 6, 11, 18, 30),
+        known=PartialDate(date(2018, 6, 11)),
+        none=None,
+    )
+    sheet = load_workbook(io.BytesIO(exported(reader, page))).active
+    _title, day, moment, naive, known, none = sheet[2]
+    assert (day.value, day.number_format) == (datetime(2018, 6, 11), "[$-107041E]d mmm yyyy")
+    assert (moment.value, moment.number_format) == (
+        datetime(2018, 6, 12, 1, 30),
+        "[$-107041E]d mmm yyyy h:mm",
+    )
+    assert naive.value == datetime(2018, 6, 11, 18, 30)
+    assert known.value == datetime(2018, 6, 11)
+    assert none.value is None
+    assert sheet.column_dimensions["B"].width >= DATE_WIDTH
+    assert sheet.column_dimensions["C"].width >= MOMENT_WIDTH
+    row = list(csv.reader(io.StringIO(exported(reader, page, "csv").decode("utf-8-sig"))))[1]
+    assert row[1:4] == ["11 มิ.ย. 2561", "12 มิ.ย. 2561 01:30 น.", "11 มิ.ย. 2561 18:30 น."]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (date(1899, 12, 31), "31 ธ.ค. 2442"),
+        (date(1935, 2, 11), "11 ก.พ. 2477"),  # Excel would say 2478
+        (PartialDate(date(1947, 1, 1), "year"), "พ.ศ. 2490"),
+        (PartialDate(date(2018, 6, 1), "month"), "มิ.ย. 2561"),
+    ],
+)
+def test_a_day_that_excel_would_show_wrongly_stays_words(reader, value, words):
+    Notification.objects.create(user=reader, title="ก")
+    sheet = load_workbook(io.BytesIO(exported(reader, page_of_values(day=value)))).active
+    assert sheet["B2"].value == words
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(1899, 12, 31),
+        date(1900, 1, 1),
+        date(1900, 3, 1),
+        date(1935, 2, 11),
+        date(1941, 1, 1),
+        date(2018, 6, 11),
+    ],
+)
+def test_a_day_that_goes_out_comes_in_the_same(reader, day, tmp_path):
+    Notification.objects.create(user=reader, title="ก")
+    # Half past midnight in Thailand: still the day before in UTC.
+    moment = datetime(day.year, day.month, day.day, 0, 30, tzinfo=BANGKOK)
+    path = tmp_path / "notes.xlsx"
+    path.write_bytes(exported(reader, page_of_values(day=day, moment=moment)))
+    with open_table(path, "notes.xlsx") as table:
+        row = next(iter(table.rows()))
+    for column in ("day", "moment"):
+        cell = row.cells[column]
+        for written in (cell.value, cell.text):
+            read = parse_date(written)
+            assert read is not None
+            assert (read.date, read.precision) == (day, "day")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("รายการทดสอบ", "รายการทดสอบ"),
+        ("งาน [ด่วน]: ซ่อม/สร้าง*?", "งาน ด่วน ซ่อม สร้าง"),
+        ("'ก\\ข'", "ก ข"),
+        ("ก" * 40, "ก" * 31),
+        ("", "notes"),
+        ("/", "Sheet1"),
+    ],
+)
+def test_the_sheet_is_called_as_the_list(reader, title, name):
+    book = load_workbook(io.BytesIO(exported(reader, replace(NOTES, title=title))))
+    assert book.sheetnames == [name]
 
 
 def test_an_export_is_recorded_limited_and_follows_filter_and_columns(reader, notes):

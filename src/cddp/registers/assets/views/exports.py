@@ -90,7 +90,7 @@ def _xlsx(rows: QuerySet[Asset], fields: Sequence[ExportField]) -> tuple[FileRes
         Column("x", _("ลองจิจูด"), export=lambda a: _middle(a, 0)),
         Column("line", _("แนวเส้น (WKT)"), export=_line),
     ]
-    return export_file(with_all(rows), columns, "xlsx", "assets")
+    return export_file(with_all(rows), columns, "xlsx", "assets", _("ทรัพย์สิน"))
 
 
 def _middle(asset: Asset, place: int) -> float | None:
