@@ -34,7 +34,7 @@ def table_of(rows: list[list], **options) -> TableSource:
 def test_titles_merged_header_and_types():
     def fill(workbook):
         sheet = workbook.add_worksheet("ราษฎร")
-        day = workbook.add_format({"num_format": "[$-107041E]d mmm yyyy"})
+        day = workbook.add_format({"num_format": "[$-D07041E]d mmm yyyy"})
         thai_day = workbook.add_format({"num_format": "ว ดดดด ปปปป"})
         money = workbook.add_format({"num_format": '#,##0.00 "บาท"'})
         sheet.merge_range(0, 0, 0, 6, "ทะเบียนราษฎร")
