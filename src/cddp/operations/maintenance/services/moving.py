@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.models import Membership, User
 from cddp.foundation.events import publish
 from cddp.foundation.files.models import StoredFile
-from cddp.foundation.values.thai_dates import BANGKOK
 from cddp.foundation.values.thai_text import normalise, normalise_line
 from cddp.operations.maintenance.choices import PhotoKind, WorkState
 from cddp.operations.maintenance.errors import UnableToChangeWork
@@ -26,6 +25,7 @@ from cddp.operations.maintenance.rules import work as rules
 from cddp.operations.maintenance.rules.work import Step
 from cddp.operations.maintenance.services import downtime, telling
 from cddp.operations.maintenance.services.holding import hold_order, label_of, write_move, write_status
+from cddp.operations.maintenance.services.opening import refuse_day
 
 PLAN, WORK, ACCEPT, REQUEST = (
     "maintenance.plan",
@@ -34,7 +34,6 @@ PLAN, WORK, ACCEPT, REQUEST = (
     "maintenance.request",
 )
 MOST_MINUTES = 14 * 24 * 60
-EARLIEST_PLAN, LATEST_PLAN = dt.timedelta(days=31), dt.timedelta(days=5 * 366)
 CAUSE_SIGNS, LABEL_SIGNS = 200, 150
 PLANNED_FIELDS = ("planned_on", "planned_from", "planned_minutes", "lead", "round_order")
 
@@ -72,7 +71,7 @@ def plan(
     _refuse_step(order, Step.PLAN)
     crew = {each for each in crew_ids if each != lead_id}
     _refuse_plan(planned_minutes, crew | ({lead_id} if lead_id else set()))
-    _refuse_day(order, planned_on)
+    refuse_day(order, planned_on)
     if order.state == WorkState.REQUESTED:
         order.state, order.state_since = WorkState.APPROVED, at
         write_status(by, order, note="", at=at)
@@ -259,15 +258,6 @@ def _refuse_plan(minutes: int | None, members: set[UUID]) -> None:
         raise UnableToChangeWork(_("เวลาที่ใช้ต้องเป็น 1 นาที ถึง 14 วัน"), field="planned_minutes", code="minutes")
     if Membership.objects.filter(pk__in=members, is_active=True).count() != len(members):
         raise UnableToChangeWork(_("ไม่พบเจ้าหน้าที่บางคน หรือพ้นหน้าที่แล้ว"), field="lead", code="crew")
-
-
-def _refuse_day(order: WorkOrder, planned_on: dt.date) -> None:
-    """Refuse a year that was mistyped; work may be written down some weeks after it was done."""
-    first = order.requested_at.astimezone(BANGKOK).date() - EARLIEST_PLAN
-    if not first <= planned_on <= first + LATEST_PLAN:
-        raise UnableToChangeWork(
-            _("วันนัดห่างจากวันที่ขอเกินไป กรุณาตรวจวันและปี พ.ศ."), field="planned_on", code="day"
-        )
 
 
 def _refuse_hollow_end(order: WorkOrder, result: str) -> None:

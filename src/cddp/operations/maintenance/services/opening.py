@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cddp.foundation.accounts.models import Division, Membership, User
 from cddp.foundation.audit import services as audit
 from cddp.foundation.events import publish
+from cddp.foundation.values.thai_dates import BANGKOK
 from cddp.foundation.values.thai_text import normalise, normalise_line
 from cddp.operations.maintenance.choices import Priority, WorkKind, WorkSource, WorkState
 from cddp.operations.maintenance.errors import UnableToChangeWork
@@ -25,6 +26,7 @@ from cddp.registers.assets.models import Asset
 from cddp.registers.assets.queries.places import find_area_code
 
 REQUEST, PLAN = "maintenance.request", "maintenance.plan"
+EARLIEST_PLAN, LATEST_PLAN = dt.timedelta(days=31), dt.timedelta(days=5 * 366)
 TITLE_SIGNS, PLACE_SIGNS, WORDS_SIGNS = 200, 300, 200
 
 
@@ -162,6 +164,17 @@ def _refuse_wrong(order: WorkOrder) -> None:
         raise UnableToChangeWork(_("ไม่พบแผนบำรุงรักษานี้"), field="schedule", code="schedule")
     if order.lead_id and not Membership.objects.filter(pk=order.lead_id, is_active=True).exists():
         raise UnableToChangeWork(_("ไม่พบเจ้าหน้าที่คนนี้ หรือพ้นหน้าที่แล้ว"), field="lead", code="lead")
+    if order.planned_on is not None:
+        refuse_day(order, order.planned_on)
+
+
+def refuse_day(order: WorkOrder, planned_on: dt.date) -> None:
+    """Refuse a year that was mistyped; work may be written down some weeks after it was done."""
+    first = order.requested_at.astimezone(BANGKOK).date() - EARLIEST_PLAN
+    if not first <= planned_on <= first + LATEST_PLAN:
+        raise UnableToChangeWork(
+            _("วันนัดห่างจากวันที่ขอเกินไป กรุณาตรวจวันและปี พ.ศ."), field="planned_on", code="day"
+        )
 
 
 def _copy_checks(order: WorkOrder, checklist_id: UUID | None) -> None:

@@ -366,6 +366,14 @@ def test_a_year_that_was_mistyped_is_refused(login, chief):
     )
 
 
+def test_the_day_of_a_new_order_is_judged_too(login, chief):
+    new = {"title": "ซ่อมไฟหน้าวัด", "kind": "corrective", "priority": "normal", "planned_on": "1/1/2560"}
+    refused = login(chief).post(NEW, new)
+    assert refused.status_code == 422
+    assert "ตรวจวันและปี พ.ศ." in words(refused)
+    assert not WorkOrder.objects.exists()
+
+
 def test_a_stale_form_comes_back_with_the_difference(login, chief):
     order = opened(title="ซ่อมไฟหน้าวัด")
     form = {
