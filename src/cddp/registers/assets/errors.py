@@ -19,6 +19,12 @@ class UnableToChangeAsset(UnableTo):
         self.field = field
 
 
+class UnableToFindAsset(UnableToChangeAsset):
+    """ไม่พบทรัพย์สินที่พิมพ์."""
+
+    code = "no_asset"
+
+
 class AssetChangedMeanwhile(UnableToChangeStale):
     """มีผู้แก้ไขทรัพย์สินนี้ก่อนหน้า."""
 

@@ -226,7 +226,7 @@ def _suggestions(need: Need, voices: Sequence[Voice], choices: Choices) -> list[
 
 def _as_taken_up(need: Need, category_id: UUID | None, *, at: dt.datetime) -> Need:
     """Return the problem with the promise that taking it up in this category would make; nothing is written."""
-    if need.category_id is not None or category_id is None or not need.is_open:
+    if need.category_id is not None or category_id is None:
         return need
     taken_up = copy(need)
     taken_up.category_id = category_id

@@ -22,7 +22,7 @@ from cddp.operations.complaints.services import assigning, works
 from cddp.operations.complaints.views.crumbs import crumbs_of
 from cddp.operations.complaints.views.need_page import place_of
 from cddp.operations.complaints.views.needs import PAGE
-from cddp.registers.assets.queries.finding import find_by_code
+from cddp.registers.assets.queries.finding import get_by_code
 
 
 @requires("complaints.triage")
@@ -56,18 +56,13 @@ def asset(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _asset(user: User, found: Need, form: forms.AssetForm, at: dt.datetime) -> str:
     asked = form.cleaned_data
-    asset_id = None if asked["takes_away"] else asked["asset"] or _by_number(user, asked["number"])
+    asset_id = asked["asset"]
+    if asked["takes_away"]:
+        asset_id = None
+    elif asset_id is None:
+        asset_id = get_by_code(user, asked["number"].strip()).pk
     assigning.set_asset(user, found.pk, version=asked["version"], asset_id=asset_id, at=at)
     return _("บันทึกทรัพย์สินของเรื่องแล้ว") if asset_id else _("เอาทรัพย์สินออกจากเรื่องแล้ว")
-
-
-def _by_number(user: User, number: str) -> UUID:
-    known = find_by_code(user, number.strip())
-    if known is None:
-        raise UnableToChangeNeed(
-            _("ไม่พบทรัพย์สินเลข “%(number)s”") % {"number": number.strip()}, code="no_asset"
-        )
-    return known.pk
 
 
 @requires("complaints.work")

@@ -17,7 +17,6 @@ from cddp.foundation.ui.acts import ActPage
 from cddp.foundation.values.errors import UnableTo
 from cddp.foundation.values.thai_dates import format_short, parse_date
 from cddp.operations.maintenance.choices import PhotoKind
-from cddp.operations.maintenance.errors import UnableToChangeWork
 from cddp.operations.maintenance.forms import work as forms
 from cddp.operations.maintenance.models import WorkOrder
 from cddp.operations.maintenance.queries.work import get_order
@@ -27,8 +26,7 @@ from cddp.operations.maintenance.services import changing, doing, moving
 from cddp.operations.maintenance.services.signing import keep_signature
 from cddp.operations.maintenance.views.stock import looks
 from cddp.operations.maintenance.views.work_page import show_order
-from cddp.registers.assets.models import Asset
-from cddp.registers.assets.queries.finding import find_by_code
+from cddp.registers.assets.queries.finding import get_by_code
 
 PAGE = ActPage(
     find=get_order,
@@ -225,22 +223,11 @@ def _edit(user: User, found: WorkOrder, form: forms.EditForm, at: dt.datetime) -
     asked = form.cleaned_data
     names = ("title", "description", "kind", "priority", "due_on", "place")
     values = {name: asked[name] for name in names} | {"division_id": asked["division"]}
-    if typed := asked["asset"].strip():
-        values["asset_id"] = _asset_of(user, found, typed)
+    typed = asked["asset"].strip()
+    if typed and (found.asset is None or typed != found.asset.number):
+        values["asset_id"] = get_by_code(user, typed, field="asset").pk
     changing.change_work(user, found.pk, version=asked["version"], values=values, at=at)
     return _("แก้ไขใบสั่งงานแล้ว")
-
-
-def _asset_of(user: User, found: WorkOrder, typed: str) -> UUID:
-    known: Asset | None = found.asset
-    if known is None or known.number != typed:
-        known = find_by_code(user, typed)
-    if known is None:
-        raise UnableToChangeWork(
-            _("ไม่พบทรัพย์สินเลข “%(number)s”") % {"number": typed}, field="asset", code="asset"
-        )
-    key: UUID = known.pk
-    return key
 
 
 @requires("maintenance.plan")

@@ -10,11 +10,13 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.measure import D
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from cddp.foundation.accounts.models import User
 from cddp.foundation.tenancy.current import required_municipality_id
 from cddp.foundation.tenancy.models import Municipality
 from cddp.foundation.values.thai_text import normalise_line, search_key, to_arabic_digits
+from cddp.registers.assets.errors import UnableToFindAsset
 from cddp.registers.assets.models import Asset
 
 # What a QR label says: the address of the asset ("https://…/a/<id>/"), or the id alone.
@@ -46,6 +48,14 @@ def find_by_code(user: User, text: str) -> Asset | None:
     # The number it has now goes before one that another had once.
     found = rows.filter(number=number).first() or rows.filter(former_number=number).order_by("pk").first()
     return found if found is not None or number == code else rows.filter(number=code).first()
+
+
+def get_by_code(user: User, text: str, *, field: str | None = None) -> Asset:
+    """Return the same, or raise UnableToFindAsset for the blank in which it was typed."""
+    found = find_by_code(user, text)
+    if found is None:
+        raise UnableToFindAsset(_("ไม่พบทรัพย์สินเลข “%(number)s”") % {"number": text}, field=field)
+    return found
 
 
 def search(user: User, text: str) -> QuerySet[Asset]:

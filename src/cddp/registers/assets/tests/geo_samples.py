@@ -155,14 +155,23 @@ def metres_between(one: Sequence[float], other: Sequence[float]) -> float:
 # ── the steps in one go ───────────────────────────────────────────────────────────────────────────
 
 
-def check(
-    town: Municipality, content: bytes, name: str, asset_class: AssetClass, *, by: Any = None, **reading: Any
+def read(
+    town: Municipality, content: bytes, name: str, asset_class: AssetClass, *, by: Any = None
 ) -> AssetImport:
-    """Upload, read, take the suggested columns and do the dry run."""
+    """Upload and read."""
     found = importing.open_import(
         by, stream=io.BytesIO(content), file_name=name, asset_class_id=asset_class.pk
     )
     importing.read_import(town.pk, found.pk)
+    found.refresh_from_db()
+    return found
+
+
+def check(
+    town: Municipality, content: bytes, name: str, asset_class: AssetClass, *, by: Any = None, **reading: Any
+) -> AssetImport:
+    """Upload, read, take the suggested columns and do the dry run."""
+    found = read(town, content, name, asset_class, by=by)
     if reading:
         importing.change_reading(by, found.pk, asset_class_id=asset_class.pk, values=reading)
         importing.read_import(town.pk, found.pk)

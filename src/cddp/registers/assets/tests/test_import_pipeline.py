@@ -37,6 +37,7 @@ from cddp.registers.assets.tests.geo_samples import (
     lamp_features,
     metres_between,
     outline,
+    read,
     shapefile,
     take,
 )
@@ -136,11 +137,7 @@ def test_lines_join_or_are_refused(town, kind) -> None:
 
 def test_a_shapefile_without_prj_is_asked_and_never_guessed(town, kind, tmp_path: Path) -> None:
     content = shapefile(tmp_path, geojson(lamp_features(5)), leave_out=(".cpg", ".prj", ".shx"))
-    opened = importing.open_import(
-        None, stream=io.BytesIO(content), file_name="a.zip", asset_class_id=kind.pk
-    )
-    importing.read_import(town.pk, opened.pk)
-    opened.refresh_from_db()
+    opened = read(town, content, "a.zip", kind)
     assert opened.reading["projection"] == ""
     assert opened.reading["lacks"] == [".shx", ".prj"]
     assert opened.reading["encoding"] == "cp874"
@@ -348,11 +345,7 @@ def test_a_table_is_read_with_buddhist_years_money_and_each_problem(town, kind) 
 
 def test_a_table_in_utm_is_asked_for_its_projection(town, kind) -> None:
     table = f"เลขครุภัณฑ์,ชื่อ,E,N\n1,ไฟ,{EAST},{NORTH}\n"
-    opened = importing.open_import(
-        None, stream=io.BytesIO(table.encode()), file_name="a.csv", asset_class_id=kind.pk
-    )
-    importing.read_import(town.pk, opened.pk)
-    opened.refresh_from_db()
+    opened = read(town, table.encode(), "a.csv", kind)
     assert (opened.reading["projection"], len(opened.reading["points"])) == ("", 1)
     found = check(town, table.encode(), "a.csv", kind, projection="24047")
     take(town, found)
@@ -361,11 +354,7 @@ def test_a_table_in_utm_is_asked_for_its_projection(town, kind) -> None:
 
 def test_places_in_columns_that_a_person_names_are_looked_into_before_all_rows(town, kind) -> None:
     table = f"เลขครุภัณฑ์,ชื่อ,แนวราบ,แนวตั้ง\n1,ไฟ,{EAST},{NORTH}\n"
-    found = importing.open_import(
-        None, stream=io.BytesIO(table.encode()), file_name="a.csv", asset_class_id=kind.pk
-    )
-    importing.read_import(town.pk, found.pk)
-    found.refresh_from_db()
+    found = read(town, table.encode(), "a.csv", kind)
     assert (found.reading["points"], "x" in found.mapping) == ([], False)
 
     mapping = found.mapping | {"x": "แนวราบ", "y": "แนวตั้ง"}

@@ -39,6 +39,7 @@ from cddp.registers.assets.tests.geo_samples import (
     lamp_features,
     metres_between,
     outline,
+    read,
     take,
 )
 from cddp.registers.assets.tests.samples import NOW, lamp, lamps, line, roads
@@ -82,12 +83,7 @@ def text_of(answer: Any, status: int = 200) -> str:
 def mapped(town: Municipality, kind: AssetClass, srid: int | None = 24047, count: int = 4) -> AssetImport:
     """Return an import whose file has been read."""
     content = geojson(lamp_features(count), srid)
-    found = importing.open_import(
-        None, stream=io.BytesIO(content), file_name="ไฟ.geojson", asset_class_id=kind.pk
-    )
-    importing.read_import(town.pk, found.pk)
-    found.refresh_from_db()
-    return found
+    return read(town, content, "ไฟ.geojson", kind)
 
 
 def bad_rows() -> bytes:
@@ -266,11 +262,7 @@ def test_refused_points_of_a_map_come_in_where_they_were_once_mended(login, keep
     for each in features:  # found by what was chosen for the map, not by its heading
         each["properties"]["ก"] = each["properties"].pop("ชื่อ")
     features[4]["geometry"] = None
-    opened = importing.open_import(
-        None, stream=io.BytesIO(geojson(features)), file_name="ไฟ.geojson", asset_class_id=kind.pk
-    )
-    importing.read_import(town.pk, opened.pk)
-    opened.refresh_from_db()
+    opened = read(town, geojson(features), "ไฟ.geojson", kind)
     importing.choose_columns(None, opened.pk, mapping=opened.mapping | {"name": "ก"})
     importing.check_import(town.pk, opened.pk)
     book = downloaded(login(keeper).get(page("import_refused", opened)))
